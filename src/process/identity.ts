@@ -1,0 +1,53 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+
+/** Names one process for good: a pid alone is given away again after a crash. */
+export interface ProcessIdentity {
+  readonly pid: number;
+  /** Start time in clock ticks since boot and the boot's id where /proc tells them, else empty. */
+  readonly started: string;
+  /** Random per process. */
+  readonly nonce: string;
+}
+
+function startOf(pid: number): string {
+  try {
+    // Field 22 of /proc/<pid>/stat (proc_pid_stat(5)); the command name in brackets may hold spaces and brackets.
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
+    return `${boot}:${fields[19] ?? ''}`;
+  } catch {
+    return '';
+  }
+}
+
+let own: ProcessIdentity | undefined;
+
+/** The identity of this process, the same for its whole life. */
+export function thisProcess(): ProcessIdentity {
+  own ??= {
+    pid: process.pid,
+    started: startOf(process.pid),
+    nonce: randomBytes(8).toString('hex'),
+  };
+  return own;
+}
+
+/**
+ * Whether the process named is still running. Errs towards "yes" where the system does not tell start times:
+ * a pid in use by somebody else then looks alive.
+ */
+export function isAlive(identity: ProcessIdentity): boolean {
+  if (identity.nonce === thisProcess().nonce) return true;
+  if (identity.pid === process.pid) return false;
+  try {
+    process.kill(identity.pid, 0);
+  } catch (error) {
+    // EPERM: it runs, under another user.
+    if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return false;
+  }
+  if (identity.started === '') return true;
+  const now = startOf(identity.pid);
+  return now === '' || now === identity.started;
+}
