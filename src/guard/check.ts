@@ -1,0 +1,29 @@
+import type { GuardSettings } from '../config/settings.js';
+import type { EffectVerdict, Verdict } from './decision.js';
+import type { CallHistory } from './history.js';
+import type { JudgedCall, Outcome } from './tool-call.js';
+
+/** What a check may ask of the run it watches. */
+export interface RunContext {
+  readonly runId: string;
+  /** The settings in force now; they may change between calls. */
+  readonly settings: () => GuardSettings;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
+  readonly history: CallHistory;
+}
+
+/**
+ * One check of one run. A call is first judged by all checks, and only when none stops it do they
+ * count it: a stopped call consumes nothing.
+ */
+export interface Check {
+  /** A verdict when the call must not run, else undefined. Must leave no trace. */
+  judge(call: JudgedCall): Verdict | EffectVerdict | undefined;
+  /** The last word before the call runs, for what must be claimed against others. */
+  claim?(call: JudgedCall): Verdict | EffectVerdict | undefined;
+  /** The call is about to run. */
+  admitted?(call: JudgedCall): void;
+  /** The call ended. Called once for every admitted call. */
+  settled?(call: JudgedCall, outcome: Outcome): void;
+}

@@ -1,0 +1,74 @@
+import type { Check, RunContext } from '../check.js';
+import type { Verdict } from '../decision.js';
+
+const WINDOW_MS = 60_000;
+const MAX_TOOLS = 10_000;
+
+/** The admission times of the last minute, oldest first. */
+class SlidingWindow {
+  private times: number[] = [];
+  private first = 0;
+
+  /** Milliseconds until one more call fits under `limit`; 0 when it fits now. */
+  wait(now: number, limit: number): number {
+    while (this.first < this.times.length && (this.times[this.first] ?? now) <= now - WINDOW_MS) {
+      this.first += 1;
+    }
+    if (this.first > 1_000 && this.first * 2 > this.times.length) {
+      this.times = this.times.slice(this.first);
+      this.first = 0;
+    }
+    if (this.times.length - this.first < limit) return 0;
+    const leaving = this.times[this.times.length - limit] ?? now;
+    return Math.max(1, leaving + WINDOW_MS - now);
+  }
+
+  add(now: number): void {
+    this.times.push(now);
+  }
+}
+
+function verdict(what: string, limit: number, wait: number): Verdict {
+  const seconds = Math.ceil(wait / 1_000);
+  return {
+    check: 'rate',
+    kind: 'stop',
+    reason: `${what} allows ${limit} calls in any 60 seconds, and they are used up.`,
+    advice: `The next call is possible in ${seconds} s. Wait, or go on with something else.`,
+    details: { limit, retryAfterMs: Math.ceil(wait) },
+  };
+}
+
+/** Stops a call when `max_calls_per_minute`, of the tool or of all tools together, is reached. */
+export function rate(run: RunContext): Check {
+  const all = new SlidingWindow();
+  const perTool = new Map<string, SlidingWindow>();
+  const windowOf = (tool: string): SlidingWindow => {
+    const key = perTool.has(tool) || perTool.size < MAX_TOOLS ? tool : '';
+    let window = perTool.get(key);
+    if (window === undefined) {
+      window = new SlidingWindow();
+      perTool.set(key, window);
+    }
+    return window;
+  };
+  return {
+    judge({ tool, settings }) {
+      const now = run.now();
+      const toolLimit = settings.maxCallsPerMinute;
+      const toolWait = toolLimit === 0 ? 0 : windowOf(tool).wait(now, toolLimit);
+      const runLimit = run.settings().maxCallsPerMinute;
+      const runWait = runLimit === 0 ? 0 : all.wait(now, runLimit);
+      if (toolWait > 0 && toolWait >= runWait) {
+        return verdict(`max_calls_per_minute of tool "${tool}"`, toolLimit, toolWait);
+      }
+      if (runWait > 0) return verdict('max_calls_per_minute', runLimit, runWait);
+      return;
+    },
+    admitted({ tool, settings }) {
+      const now = run.now();
+      if (run.settings().maxCallsPerMinute > 0) all.add(now);
+      if (settings.maxCallsPerMinute > 0) windowOf(tool).add(now);
+    },
+  };
+}

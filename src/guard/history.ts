@@ -1,0 +1,49 @@
+import type { JudgedCall, Outcome } from './tool-call.js';
+
+/** One admitted call as the loop checks look back on it. */
+export interface HistoryEntry {
+  readonly tool: string;
+  readonly argsHash: string;
+  readonly readOnly: boolean;
+  /** Undefined while in flight, and for calls that were cancelled. */
+  resultHash: string | undefined;
+  outcome: 'in flight' | Outcome['kind'];
+  errorClass: string | undefined;
+}
+
+/** The last admitted calls of a run, oldest first, at most `capacity` of them. */
+export class CallHistory {
+  private readonly entries: HistoryEntry[] = [];
+  private readonly open = new Map<JudgedCall, HistoryEntry>();
+
+  constructor(private readonly capacity: number) {}
+
+  add(call: JudgedCall): void {
+    const entry: HistoryEntry = {
+      tool: call.tool,
+      argsHash: call.argsHash,
+      readOnly: call.readOnly === true,
+      resultHash: undefined,
+      outcome: 'in flight',
+      errorClass: undefined,
+    };
+    this.entries.push(entry);
+    this.open.set(call, entry);
+    if (this.entries.length > this.capacity) this.entries.shift();
+  }
+
+  settle(call: JudgedCall, outcome: Outcome): void {
+    const entry = this.open.get(call);
+    if (entry === undefined) return;
+    this.open.delete(call);
+    entry.outcome = outcome.kind;
+    if (outcome.kind !== 'unknown') entry.resultHash = outcome.resultHash;
+    else if (outcome.reason === 'timeout') entry.resultHash = 'timeout';
+    if (outcome.kind === 'failure') entry.errorClass = outcome.errorClass;
+  }
+
+  /** The last `count` calls, oldest first. */
+  last(count: number): readonly HistoryEntry[] {
+    return this.entries.slice(-count);
+  }
+}

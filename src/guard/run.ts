@@ -1,0 +1,193 @@
+import type { GuardSettings } from '../config/settings.js';
+import type { Check, RunContext } from './check.js';
+import { createChecks } from './check-list.js';
+import type { Account } from './checks/budget.js';
+import type { EffectAccess } from './checks/side-effects.js';
+import type { Decision, EffectVerdict, Stopped, Trip, Verdict } from './decision.js';
+import { CallHistory } from './history.js';
+import { type CanonicalHash, callHash } from './identity.js';
+import { RunStatus, type RunStatusReport } from './run-status.js';
+import type { JudgedCall, Outcome, ToolCall } from './tool-call.js';
+
+/** The longest look back that any check may be configured to take. */
+const HISTORY_CAPACITY = 1_000;
+
+/** What a run is given; everything that touches the world is in here. */
+export interface RunOptions {
+  readonly runId: string;
+  readonly settings: () => GuardSettings;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
+  readonly hash: CanonicalHash;
+  readonly effects: EffectAccess;
+  /** `fg_` and 12 hex digits, never the same twice. */
+  readonly newTripId: () => string;
+}
+
+/**
+ * One run: what its limits count over. `admit` decides, synchronously; every admitted call is owed one `settle`.
+ */
+export class Run {
+  readonly runId: string;
+  private readonly account: Account = { spent: 0, reserved: 0 };
+  private readonly history = new CallHistory(HISTORY_CAPACITY);
+  private readonly checks: readonly Check[];
+  private readonly counts = new RunStatus();
+  private readonly open = new Set<JudgedCall>();
+  /** Loop refusals since a call was last admitted. */
+  private skips = 0;
+  /** The trip that refusals belong to until a call is admitted again. */
+  private episode: Trip | undefined;
+  private latch: Trip | undefined;
+
+  constructor(private readonly options: RunOptions) {
+    const { runId, settings, now, effects } = options;
+    this.runId = runId;
+    const context: RunContext = { runId, settings, now, history: this.history };
+    this.checks = createChecks(context, this.account, effects);
+  }
+
+  /** Decides whether a call may run. A stopped call consumes nothing. */
+  admit(request: ToolCall): Decision {
+    const settings = this.options.settings();
+    const tool = settings.tool(request.tool);
+    const call: JudgedCall = {
+      ...request,
+      runId: this.runId,
+      argsHash: callHash(request.tool, request.args, tool, this.options.hash),
+      settings: tool,
+      at: this.options.now(),
+    };
+    if (this.latch !== undefined) return this.refuseLatched(call, this.latch);
+    const warnings: Verdict[] = [];
+    const stop =
+      this.ask('judge', call, warnings, settings.shadow) ??
+      this.ask('claim', call, warnings, settings.shadow);
+    if (stop !== undefined && !settings.shadow) {
+      this.counts.stopped(stop);
+      return stop;
+    }
+    if (stop === undefined) {
+      this.skips = 0;
+      this.episode = undefined;
+    } else {
+      this.ask('claim', call, [], true);
+    }
+    for (const check of this.checks) check.admitted?.(call);
+    if (tool.loopChecks) this.history.add(call);
+    this.open.add(call);
+    this.counts.admitted(stop);
+    return { action: warnings.length > 0 ? 'warn' : 'allow', call, warnings, shadow: stop };
+  }
+
+  /** The call that `admit` allowed has ended. A second settlement of the same call is ignored. */
+  settle(call: JudgedCall, outcome: Outcome): void {
+    if (!this.open.delete(call)) return;
+    this.history.settle(call, outcome);
+    for (const check of this.checks) check.settled?.(call, outcome);
+    this.counts.settled(outcome);
+  }
+
+  /** Calls that were admitted and have not ended. */
+  get inFlight(): number {
+    return this.open.size;
+  }
+
+  /** The last admitted calls, oldest first, for the log of a trip. */
+  recentCalls(count: number): ReturnType<CallHistory['last']> {
+    return this.history.last(count);
+  }
+
+  status(): RunStatusReport {
+    return this.counts.report(this.runId, this.account, this.open.size, this.latch);
+  }
+
+  private ask(
+    question: 'judge' | 'claim',
+    call: JudgedCall,
+    warnings: Verdict[],
+    shadow: boolean,
+  ): Stopped | undefined {
+    for (const check of this.checks) {
+      const verdict = this.verdictOf(check, question, call);
+      if (verdict === undefined) continue;
+      if (verdict.kind === 'loop' && call.settings.onLoop === 'warn') {
+        warnings.push(verdict);
+        continue;
+      }
+      return this.stopped(call, verdict, shadow);
+    }
+    return undefined;
+  }
+
+  /** A check that throws refuses the call: failing open would be worse, and silence worst. */
+  private verdictOf(
+    check: Check,
+    question: 'judge' | 'claim',
+    call: JudgedCall,
+  ): Verdict | EffectVerdict | undefined {
+    try {
+      return check[question]?.(call);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      return {
+        check: 'killed',
+        kind: 'stop',
+        reason: `fuze could not judge the call of "${call.tool}": ${message}`,
+        advice: 'This is a fault of fuze, not of the call. Tell the user.',
+        details: {},
+      };
+    }
+  }
+
+  private stopped(call: JudgedCall, verdict: Verdict | EffectVerdict, shadow: boolean): Stopped {
+    if (verdict.kind === 'replay') return { action: 'replay', call, verdict };
+    if (verdict.kind === 'wait') return { action: 'wait', call, verdict };
+    const action = verdict.kind === 'loop' ? this.onLoop(call, shadow) : 'refuse';
+    const { trip, isNew } = this.tripFor(call, verdict, shadow);
+    if (action === 'kill' && !shadow) this.latch = trip;
+    return { action, call, verdict, tripId: trip?.id, newTrip: isNew ? trip : undefined };
+  }
+
+  private onLoop(call: JudgedCall, shadow: boolean): 'refuse' | 'kill' {
+    if (call.settings.onLoop === 'kill') return 'kill';
+    if (shadow) return 'refuse';
+    this.skips += 1;
+    return this.skips > this.options.settings().loop.maxSkips ? 'kill' : 'refuse';
+  }
+
+  /** A refused side effect is no tripped limit, and so has no trip. */
+  private tripFor(
+    call: JudgedCall,
+    verdict: Verdict,
+    shadow: boolean,
+  ): { trip: Trip | undefined; isNew: boolean } {
+    if (verdict.check === 'side_effect') return { trip: undefined, isNew: false };
+    const { episode } = this;
+    if (episode?.verdict.check === verdict.check && episode.call.tool === call.tool) {
+      return { trip: episode, isNew: false };
+    }
+    const trip: Trip = { id: this.options.newTripId(), verdict, call, shadow };
+    this.episode = trip;
+    return { trip, isNew: true };
+  }
+
+  private refuseLatched(call: JudgedCall, trip: Trip): Stopped {
+    const verdict: Verdict = {
+      check: 'killed',
+      kind: 'stop',
+      reason: `This run was ended by fuze and refuses every call. The cause: ${trip.verdict.reason}`,
+      advice: 'Stop calling tools. Tell the user what happened and what you have so far.',
+      details: { cause: trip.verdict.check },
+    };
+    const stop: Stopped = {
+      action: 'refuse',
+      call,
+      verdict,
+      tripId: trip.id,
+      newTrip: undefined,
+    };
+    this.counts.stopped(stop);
+    return stop;
+  }
+}

@@ -1,0 +1,40 @@
+import type { Micros, ToolSettings } from '../config/settings.js';
+
+/** A call as the caller states it. */
+export interface ToolCall {
+  readonly tool: string;
+  readonly args: Readonly<Record<string, unknown>>;
+  /** What the server's annotations say; a server can lie, so true may make a check stricter, never laxer. */
+  readonly readOnly?: boolean;
+}
+
+/** A call with everything that the checks compare by. */
+export interface JudgedCall extends ToolCall {
+  readonly runId: string;
+  /** Hex SHA-256 over tool and arguments, ignored members left out. */
+  readonly argsHash: string;
+  readonly settings: ToolSettings;
+  /** When it was judged, in monotonic milliseconds. */
+  readonly at: number;
+}
+
+/** How an admitted call ended. `resultHash` is over the bytes of the answer. */
+export type Outcome =
+  | {
+      readonly kind: 'success';
+      readonly resultHash: string;
+      /** JSON text of the result; asked for only where it must be kept. */
+      readonly result: () => string;
+      /** What the call really cost, where that is known. */
+      readonly cost?: Micros;
+    }
+  | { readonly kind: 'failure'; readonly resultHash: string; readonly errorClass: string }
+  | { readonly kind: 'unknown'; readonly reason: UnknownReason };
+
+/** Why nobody knows whether a call took effect. */
+export type UnknownReason =
+  | 'timeout'
+  | 'cancelled'
+  | 'server exited'
+  | 'connection lost'
+  | 'fuze stopped';

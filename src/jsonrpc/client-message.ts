@@ -1,0 +1,194 @@
+import { isUtf8 } from 'node:buffer';
+import { hasDuplicateMembers } from './duplicate-members.js';
+import { ErrorCode } from './error-code.js';
+import { parseExact } from './exact-numbers.js';
+import { type RequestId, readId } from './id.js';
+import { keyText, type Member, scanElements, scanMembers, skipSpace } from './scan.js';
+
+/** A `tools/call` with what is needed to judge it. */
+export interface CallMessage {
+  readonly kind: 'call';
+  /** Undefined for a notification: a server may execute it, and nobody would see the answer. */
+  readonly id: RequestId | undefined;
+  readonly tool: string;
+  /** As sent; numbers that a double cannot hold are strings. */
+  readonly args: Readonly<Record<string, unknown>>;
+  readonly meta: Readonly<Record<string, unknown>>;
+  /** True when an object inside the arguments has a member twice: servers disagree on which one counts. */
+  readonly ambiguousArgs: () => boolean;
+}
+
+/** What the client sent, read far enough to judge it. */
+export type ClientMessage =
+  | CallMessage
+  | {
+      readonly kind: 'request';
+      readonly id: RequestId;
+      readonly method: string;
+      readonly params: unknown;
+    }
+  | { readonly kind: 'notification'; readonly method: string; readonly params: unknown }
+  | { readonly kind: 'response'; readonly id: RequestId | undefined }
+  | {
+      readonly kind: 'batch';
+      readonly elements: readonly { readonly message: ClientMessage; readonly bytes: Buffer }[];
+    }
+  | {
+      readonly kind: 'invalid';
+      readonly code: ErrorCode;
+      readonly reason: string;
+      /** The id to answer with; undefined when there was none to read. */
+      readonly id: RequestId | undefined;
+      /** True for a message without an id, which must not be answered. */
+      readonly silent: boolean;
+    };
+
+const BOM = [0xef, 0xbb, 0xbf] as const;
+const CR = 0x0d;
+const DECIDING_MEMBERS = ['jsonrpc', 'id', 'method', 'params'];
+const DECIDING_PARAMS = ['name', 'arguments'];
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function invalid(
+  code: ErrorCode,
+  reason: string,
+  id?: RequestId,
+  silent = false,
+): Extract<ClientMessage, { kind: 'invalid' }> {
+  return { kind: 'invalid', code, reason, id, silent };
+}
+
+/** Go's encoding/json takes `Method` for `method`: names that differ in case only are the same to some servers. */
+function foldCase(key: string): string {
+  return key.toUpperCase().toLowerCase();
+}
+
+/**
+ * The members named in `deciding`, by name. A second one of the same name, or one spelt in another case,
+ * would be read differently by different parsers: then the reason is returned instead.
+ */
+function decidingMembers(
+  bytes: Buffer,
+  at: number,
+  deciding: readonly string[],
+): Map<string, Member> | string {
+  const found = new Map<string, Member>();
+  let problem: string | undefined;
+  scanMembers(bytes, at, (member) => {
+    const key = keyText(bytes, member.keyStart, member.keyEnd);
+    const folded = foldCase(key);
+    if (!deciding.includes(folded)) return;
+    if (found.has(folded)) problem ??= `"${folded}" occurs twice`;
+    else if (key !== folded) problem ??= `"${key}" is not "${folded}", but some parsers read it so`;
+    found.set(folded, member);
+  });
+  return problem ?? found;
+}
+
+function readCall(
+  bytes: Buffer,
+  params: unknown,
+  member: Member | undefined,
+  id: RequestId | undefined,
+): ClientMessage {
+  const refuse = (reason: string, code: ErrorCode = ErrorCode.InvalidParams) =>
+    invalid(code, `tools/call: ${reason}`, id, id === undefined);
+  if (member === undefined) return refuse('params is missing');
+  if (!isObject(params)) return refuse('params is not an object');
+  const members = decidingMembers(bytes, member.valueStart, DECIDING_PARAMS);
+  if (typeof members === 'string') return refuse(`params: ${members}`, ErrorCode.InvalidRequest);
+  const { name: tool, arguments: args } = params;
+  if (typeof tool !== 'string') return refuse(`params.name is ${describe(tool)}, not a string`);
+  if (args !== undefined && !isObject(args)) {
+    return refuse(`params.arguments is ${describe(args)}, not an object`);
+  }
+  const span = members.get('arguments');
+  const text = span === undefined ? '{}' : bytes.toString('utf8', span.valueStart, span.valueEnd);
+  const exact = parseExact(text);
+  return {
+    kind: 'call',
+    id,
+    tool,
+    args: isObject(exact) ? exact : {},
+    meta: isObject(params._meta) ? params._meta : {},
+    ambiguousArgs: () => hasDuplicateMembers(text, args ?? {}),
+  };
+}
+
+function describe(value: unknown): string {
+  if (value === undefined) return 'missing';
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'an array' : `a ${typeof value}`;
+}
+
+function readObject(bytes: Buffer, at: number, value: Record<string, unknown>): ClientMessage {
+  const members = decidingMembers(bytes, at, DECIDING_MEMBERS);
+  if (typeof members === 'string') return invalid(ErrorCode.InvalidRequest, members);
+  const idMember = members.get('id');
+  const idText =
+    idMember && bytes.toString('utf8', idMember.valueStart, idMember.valueEnd).trimEnd();
+  const id = idText === undefined ? undefined : readId(idText);
+  const { method, params } = value;
+  if (method === undefined) {
+    if ('result' in value || 'error' in value) return { kind: 'response', id };
+    return invalid(ErrorCode.InvalidRequest, 'neither a request nor a response', id);
+  }
+  if (idText !== undefined && id === undefined) {
+    return invalid(
+      ErrorCode.InvalidRequest,
+      `id must be a string or a number, not ${idText.slice(0, 40)}`,
+    );
+  }
+  if (typeof method !== 'string') {
+    return invalid(ErrorCode.InvalidRequest, `method is ${describe(method)}, not a string`, id);
+  }
+  if (method === 'tools/call') return readCall(bytes, params, members.get('params'), id);
+  return id === undefined
+    ? { kind: 'notification', method, params }
+    : { kind: 'request', id, method, params };
+}
+
+function readValue(bytes: Buffer, at: number, value: unknown): ClientMessage {
+  if (!isObject(value)) {
+    return invalid(ErrorCode.InvalidRequest, `a message must be an object, not ${describe(value)}`);
+  }
+  return readObject(bytes, at, value);
+}
+
+function readBatch(bytes: Buffer, at: number, values: readonly unknown[]): ClientMessage {
+  const spans = scanElements(bytes, at);
+  if (spans === undefined || spans.length !== values.length) {
+    return invalid(ErrorCode.ParseError, 'not JSON');
+  }
+  if (spans.length === 0) return invalid(ErrorCode.InvalidRequest, 'an empty batch');
+  const elements = spans.map(({ start, end }, index) => {
+    const element = bytes.subarray(start, end);
+    return { message: readValue(element, 0, values[index]), bytes: element };
+  });
+  return { kind: 'batch', elements };
+}
+
+/**
+ * Reads one message of the client. Whatever a server could take for a `tools/call` comes back as one, and
+ * what parsers could read in two ways comes back as `invalid`.
+ */
+export function readClientMessage(bytes: Buffer): ClientMessage {
+  if (!isUtf8(bytes)) return invalid(ErrorCode.ParseError, 'not valid UTF-8');
+  // A lone carriage return ends a line for some readers (Python's universal newlines), not for others.
+  if (bytes.includes(CR)) {
+    return invalid(ErrorCode.ParseError, 'a carriage return inside the message');
+  }
+  const marked = BOM.every((byte, index) => bytes[index] === byte);
+  const content = marked ? bytes.subarray(BOM.length) : bytes;
+  let value: unknown;
+  try {
+    value = JSON.parse(content.toString('utf8'));
+  } catch {
+    return invalid(ErrorCode.ParseError, 'not JSON');
+  }
+  const at = skipSpace(content, 0);
+  return Array.isArray(value) ? readBatch(content, at, value) : readValue(content, at, value);
+}

@@ -1,0 +1,13 @@
+/** The error codes that fuze itself answers with. */
+export const ErrorCode = {
+  /** JSON-RPC 2.0, section 5.1: the text is not JSON. */
+  ParseError: -32700,
+  /** JSON-RPC 2.0, section 5.1: JSON, but not a request that has one meaning. */
+  InvalidRequest: -32600,
+  /** JSON-RPC 2.0, section 5.1: `tools/call` without what it needs. */
+  InvalidParams: -32602,
+  /** Free for implementations (-32000…-32019): refused by fuze, or the server is gone. */
+  Refused: -32000,
+} as const;
+
+export type ErrorCode = (typeof ErrorCode)[keyof typeof ErrorCode];

@@ -1,0 +1,31 @@
+import { parseString } from './scan.js';
+
+/** The id of a request: as it was written, for answers digit for digit, and as a key to compare by. */
+export interface RequestId {
+  /** JSON text as it arrived, such as `1`, `"1"` or `9007199254740993`. */
+  readonly raw: string;
+  /** Equal for ids that mean the same: `1` and `1.0`, `"a"` and `"\u0061"`; different for `1` and `"1"`. */
+  readonly key: string;
+}
+
+/**
+ * Reads an id from its JSON text; undefined for what JSON-RPC 2.0 does not allow as the id of a request
+ * (section 4: String or Number; MCP rules out null).
+ */
+export function readId(raw: string): RequestId | undefined {
+  const first = raw[0];
+  if (first === '"') {
+    const value = parseString(raw);
+    return value === undefined ? undefined : { raw, key: `s${value}` };
+  }
+  if (first === undefined || !'-0123456789'.includes(first)) return undefined;
+  const value = Number(raw);
+  // Beyond 2^53 doubles fall together, and two ids must not: there the digits are the key.
+  const exact = Number.isSafeInteger(value) || !/^-?\d+$/.test(raw);
+  return { raw, key: `n${exact ? value : raw}` };
+}
+
+/** The key under which a server that reads numbers as doubles would answer this id. */
+export function roundedKey(id: RequestId): string {
+  return id.key.startsWith('n') ? `n${Number(id.raw)}` : id.key;
+}

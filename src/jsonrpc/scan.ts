@@ -1,0 +1,216 @@
+/**
+ * Walks JSON text as bytes and reports where things stand, without building values (grammar: RFC 8259).
+ * Positions are byte offsets; -1 stands for "not JSON". The inside of strings is not checked for bad escapes.
+ */
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+/** Strings longer than this are searched natively: faster there, slower for the many short ones. */
+const INLINE_STRING_BYTES = 32;
+
+/** Where a member of an object stands: its key with quotes, its value without surrounding space. */
+export interface Member {
+  readonly keyStart: number;
+  readonly keyEnd: number;
+  readonly valueStart: number;
+  readonly valueEnd: number;
+}
+
+/** The first position at or after `at` that is not JSON white space. */
+export function skipSpace(bytes: Buffer, at: number): number {
+  let position = at;
+  for (;;) {
+    const byte = bytes[position];
+    if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) return position;
+    position += 1;
+  }
+}
+
+function skipString(bytes: Buffer, at: number): number {
+  let position = at + 1;
+  let inlineEnd = position + INLINE_STRING_BYTES;
+  for (;;) {
+    const byte = bytes[position];
+    if (byte === undefined) return -1;
+    if (byte === QUOTE) return position + 1;
+    if (byte === BACKSLASH) {
+      position += 2;
+      inlineEnd = position + INLINE_STRING_BYTES;
+    } else if (position < inlineEnd) {
+      position += 1;
+    } else {
+      const quote = bytes.indexOf(QUOTE, position);
+      if (quote === -1) return -1;
+      let slashes = quote;
+      while (slashes > position && bytes[slashes - 1] === BACKSLASH) slashes -= 1;
+      if ((quote - slashes) % 2 === 0) return quote + 1;
+      position = quote + 1;
+      inlineEnd = position + INLINE_STRING_BYTES;
+    }
+  }
+}
+
+function isDigit(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= 0x30 && byte <= 0x39;
+}
+
+function skipDigits(bytes: Buffer, at: number): number {
+  let position = at;
+  while (isDigit(bytes[position])) position += 1;
+  return position === at ? -1 : position;
+}
+
+function skipNumber(bytes: Buffer, at: number): number {
+  let position = bytes[at] === 0x2d ? at + 1 : at;
+  if (bytes[position] === 0x30) position += 1;
+  else position = skipDigits(bytes, position);
+  if (position !== -1 && bytes[position] === 0x2e) position = skipDigits(bytes, position + 1);
+  if (position === -1) return -1;
+  const exponent = bytes[position];
+  if (exponent !== 0x65 && exponent !== 0x45) return position;
+  const sign = bytes[position + 1];
+  return skipDigits(bytes, position + (sign === 0x2b || sign === 0x2d ? 2 : 1));
+}
+
+const LITERALS: ReadonlyMap<number, string> = new Map([
+  [0x74, 'true'],
+  [0x66, 'false'],
+  [0x6e, 'null'],
+]);
+
+function skipScalar(bytes: Buffer, at: number): number {
+  const byte = bytes[at];
+  if (byte === QUOTE) return skipString(bytes, at);
+  if (byte === 0x2d || isDigit(byte)) return skipNumber(bytes, at);
+  const literal = byte === undefined ? undefined : LITERALS.get(byte);
+  if (literal === undefined) return -1;
+  const end = at + literal.length;
+  return bytes.toString('latin1', at, end) === literal ? end : -1;
+}
+
+/** From a key's opening quote to the start of its value. */
+function skipKey(bytes: Buffer, at: number): number {
+  if (bytes[at] !== QUOTE) return -1;
+  const keyEnd = skipString(bytes, at);
+  if (keyEnd === -1) return -1;
+  const colon = skipSpace(bytes, keyEnd);
+  return bytes[colon] === COLON ? skipSpace(bytes, colon + 1) : -1;
+}
+
+/** The position after the value that begins at `at`. Iterative: nesting costs no stack. */
+export function skipValue(bytes: Buffer, at: number): number {
+  const closers: number[] = [];
+  let position = at;
+  for (;;) {
+    const byte = bytes[position];
+    if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
+      const closer = byte === OPEN_BRACE ? CLOSE_BRACE : CLOSE_BRACKET;
+      position = skipSpace(bytes, position + 1);
+      if (bytes[position] === closer) {
+        position += 1;
+      } else {
+        closers.push(closer);
+        if (byte === OPEN_BRACE) position = skipKey(bytes, position);
+        if (position === -1) return -1;
+        continue;
+      }
+    } else {
+      position = skipScalar(bytes, position);
+      if (position === -1) return -1;
+    }
+    // A value ended: close what closes, until a comma announces the next one.
+    for (;;) {
+      const closer = closers.at(-1);
+      if (closer === undefined) return position;
+      position = skipSpace(bytes, position);
+      const next = bytes[position];
+      if (next === closer) {
+        closers.pop();
+        position += 1;
+      } else if (next === COMMA) {
+        position = skipSpace(bytes, position + 1);
+        if (closer === CLOSE_BRACE) position = skipKey(bytes, position);
+        if (position === -1) return -1;
+        break;
+      } else {
+        return -1;
+      }
+    }
+  }
+}
+
+/**
+ * Calls `visit` for every member of the object at `at` and returns the position after it.
+ * `walk` may step through a value by itself and return its end, so that nothing is walked twice.
+ */
+export function scanMembers(
+  bytes: Buffer,
+  at: number,
+  visit: (member: Member) => void,
+  walk?: (keyStart: number, keyEnd: number, valueStart: number) => number | undefined,
+): number {
+  if (bytes[at] !== OPEN_BRACE) return -1;
+  let position = skipSpace(bytes, at + 1);
+  if (bytes[position] === CLOSE_BRACE) return position + 1;
+  for (;;) {
+    const keyStart = position;
+    const valueStart = skipKey(bytes, keyStart);
+    if (valueStart === -1) return -1;
+    const keyEnd = bytes.lastIndexOf(QUOTE, valueStart - 1) + 1;
+    const valueEnd = walk?.(keyStart, keyEnd, valueStart) ?? skipValue(bytes, valueStart);
+    if (valueEnd === -1) return -1;
+    visit({ keyStart, keyEnd, valueStart, valueEnd });
+    position = skipSpace(bytes, valueEnd);
+    const next = bytes[position];
+    if (next === CLOSE_BRACE) return position + 1;
+    if (next !== COMMA) return -1;
+    position = skipSpace(bytes, position + 1);
+  }
+}
+
+/** Start and end of every element of the array at `at`, or undefined when it is not well formed up to the end of `bytes`. */
+export function scanElements(
+  bytes: Buffer,
+  at: number,
+): { start: number; end: number }[] | undefined {
+  if (bytes[at] !== OPEN_BRACKET) return undefined;
+  const elements: { start: number; end: number }[] = [];
+  let position = skipSpace(bytes, at + 1);
+  if (bytes[position] === CLOSE_BRACKET) return elements;
+  for (;;) {
+    const start = position;
+    const end = skipValue(bytes, start);
+    if (end === -1) return undefined;
+    elements.push({ start, end });
+    position = skipSpace(bytes, end);
+    const next = bytes[position];
+    if (next === CLOSE_BRACKET) {
+      return skipSpace(bytes, position + 1) === bytes.length ? elements : undefined;
+    }
+    if (next !== COMMA) return undefined;
+    position = skipSpace(bytes, position + 1);
+  }
+}
+
+/** The text of a key, escapes resolved, from its span with quotes. */
+export function keyText(bytes: Buffer, start: number, end: number): string {
+  const inner = bytes.toString('utf8', start + 1, end - 1);
+  if (!inner.includes('\\')) return inner;
+  return parseString(`"${inner}"`) ?? inner;
+}
+
+/** The value of a JSON string given with its quotes, or undefined when it is none. */
+export function parseString(text: string): string | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'string' ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,72 @@
+import { type RequestId, readId } from './id.js';
+import { keyText, type Member, parseString, scanElements, scanMembers, skipSpace } from './scan.js';
+
+/** A response of the server: where its parts stand in `bytes`, without parsing them. */
+export interface AnswerMessage {
+  readonly kind: 'answer';
+  readonly bytes: Buffer;
+  readonly id: RequestId | undefined;
+  readonly result: Member | undefined;
+  readonly error: Member | undefined;
+  /** Members of the result that are told apart: `_meta`, `isError`, `resultType`, `structuredContent`. */
+  readonly resultMembers: ReadonlyMap<string, Member>;
+}
+
+export type ServerMessage =
+  | AnswerMessage
+  | { readonly kind: 'request'; readonly id: RequestId }
+  | { readonly kind: 'notification'; readonly method: string; readonly params: Member | undefined }
+  | { readonly kind: 'batch'; readonly elements: readonly Buffer[] }
+  /** Not JSON, or not a message: a banner, a log line. */
+  | { readonly kind: 'noise' };
+
+const RESULT_MEMBERS = new Set(['_meta', 'isError', 'resultType', 'structuredContent']);
+const OPEN_BRACKET = 0x5b;
+
+function textOf(bytes: Buffer, member: Member): string {
+  return bytes.toString('utf8', member.valueStart, member.valueEnd);
+}
+
+/** Reads one message of the server. The text is walked once and nothing of a result is parsed. */
+export function readServerMessage(bytes: Buffer): ServerMessage {
+  const at = skipSpace(bytes, 0);
+  if (bytes[at] === OPEN_BRACKET) {
+    const spans = scanElements(bytes, at);
+    if (spans === undefined || spans.length === 0) return { kind: 'noise' };
+    return { kind: 'batch', elements: spans.map(({ start, end }) => bytes.subarray(start, end)) };
+  }
+  const members = new Map<string, Member>();
+  const resultMembers = new Map<string, Member>();
+  const noteInside = (member: Member): void => {
+    const key = keyText(bytes, member.keyStart, member.keyEnd);
+    if (RESULT_MEMBERS.has(key)) resultMembers.set(key, member);
+  };
+  const end = scanMembers(
+    bytes,
+    at,
+    (member) => {
+      members.set(keyText(bytes, member.keyStart, member.keyEnd), member);
+    },
+    (keyStart, keyEnd, valueStart) => {
+      if (bytes[valueStart] !== 0x7b || keyText(bytes, keyStart, keyEnd) !== 'result') return;
+      return scanMembers(bytes, valueStart, noteInside);
+    },
+  );
+  if (end === -1 || skipSpace(bytes, end) !== bytes.length) return { kind: 'noise' };
+  const idMember = members.get('id');
+  const id = idMember === undefined ? undefined : readId(textOf(bytes, idMember));
+  const methodMember = members.get('method');
+  if (methodMember !== undefined) {
+    if (id !== undefined) return { kind: 'request', id };
+    const method = parseString(textOf(bytes, methodMember));
+    if (method === undefined) return { kind: 'noise' };
+    return { kind: 'notification', method, params: members.get('params') };
+  }
+  const result = members.get('result');
+  const error = members.get('error');
+  // An answer with neither is still the answer to its id; without an id it is no message at all.
+  if (idMember === undefined && result === undefined && error === undefined) {
+    return { kind: 'noise' };
+  }
+  return { kind: 'answer', bytes, id, result, error, resultMembers };
+}
