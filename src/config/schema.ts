@@ -1,0 +1,146 @@
+import { z } from 'zod';
+import * as kind from './value-kinds.js';
+
+/** Above these a window or a cycle would cost memory and time at every call. */
+const LARGEST_WINDOW = 100_000;
+const LARGEST_CYCLE = 1_000;
+
+export const defaultsShape = {
+  max_retries: kind.count(0),
+  timeout: kind.duration,
+  max_cost_per_step: kind.usd,
+  max_cost_per_run: kind.usd,
+  charge_failed: kind.flag,
+  max_tokens: kind.count(0),
+  max_iterations: kind.count(0),
+  on_loop: kind.oneOf('kill', 'skip', 'warn'),
+  /** Old name of `on_loop`. */
+  kill_on_loop: kind.flag,
+  trace_output: kind.path,
+};
+
+export const loopShape = {
+  window_size: kind.count(1, LARGEST_WINDOW),
+  repeat_threshold: kind.count(2),
+  repeat_on: kind.oneOf('args+result', 'args'),
+  ignore_args: kind.names(0),
+  max_flat_steps: kind.count(2),
+  /** Old name of `max_flat_steps`. */
+  progress_window: kind.count(2),
+  sequence_max_period: kind.count(2, LARGEST_CYCLE),
+  sequence_repeats: kind.count(2, LARGEST_CYCLE),
+  similarity_threshold: z
+    .number('a number, 0 to 1')
+    .min(0, 'a number, 0 to 1')
+    .max(1, 'a number, 0 to 1')
+    .optional(),
+  cost_velocity_window: kind.count(1, 86_400),
+  cost_velocity_threshold: kind.usd,
+  max_skips: kind.count(1),
+  error_threshold: kind.count(0),
+  error_cooldown: kind.duration,
+};
+
+export const toolShape = {
+  estimated_cost: kind.usd,
+  side_effect: kind.flag,
+  dedupe: kind.dedupe,
+  idempotency_args: kind.names(1),
+  max_calls_per_run: kind.count(0),
+  max_calls_per_minute: kind.count(0),
+  timeout: kind.duration,
+  on_loop: kind.oneOf('kill', 'skip', 'warn'),
+  ignore_args: kind.names(0),
+  loop_checks: kind.flag,
+};
+
+/** `[proxy]` takes every key of `[defaults]` too. */
+export const proxyShape = {
+  ...defaultsShape,
+  on_kill: kind.oneOf('refuse', 'disconnect'),
+  max_calls_per_minute: kind.count(0),
+  run_idle: kind.duration,
+  refuse_with: kind.oneOf('result', 'error'),
+  trace: kind.switchOrPath,
+  capture: kind.oneOf('full', 'hash'),
+  redact: kind.names(0),
+  // A message is held as one string, and 2^29 - 24 characters are the most that V8 puts into one.
+  max_message_bytes: kind.count(1, 536_870_888),
+  shadow: kind.flag,
+  token: kind.bearerToken,
+  run_header: kind.headerName,
+  max_sessions: kind.count(1, 100_000),
+  session_idle: kind.duration,
+};
+
+export const tripShape = { log: kind.pathOrEmpty };
+
+export const priceShape = { input: kind.requiredUsd, output: kind.requiredUsd };
+
+/** A table whose keys are all known; `old` and `name` are two names of one setting, of which one may be written. */
+function section<T extends z.ZodRawShape>(shape: T, old?: string, name?: string) {
+  const strict = z
+    .strictObject(shape)
+    .refine(
+      (value) =>
+        old === undefined ||
+        name === undefined ||
+        !(Object.hasOwn(value, old) && Object.hasOwn(value, name)),
+      {
+        path: [old ?? ''],
+        params: { conflict: true },
+        message: `is the old name of ${name}; keep one of the two`,
+        // Also beside other problems, so that all are told at once.
+        when: () => true,
+      },
+    );
+  return kind.table.pipe(strict);
+}
+
+/**
+ * A table of sections under names of the user's choice. A Map, and not zod's record,
+ * which leaves out a name such as `__proto__` without a word.
+ */
+function named<T>(entry: z.ZodType<T>) {
+  return kind.table.transform((sections, context): ReadonlyMap<string, T> => {
+    const found = new Map<string, T>();
+    for (const [name, value] of Object.entries(sections)) {
+      const result = entry.safeParse(value);
+      if (result.success) found.set(name, result.data);
+      else {
+        for (const issue of result.error.issues) {
+          // A transform may add custom issues only, so the unknown keys travel beside.
+          const params = issue.code === 'unrecognized_keys' ? { unknown: issue.keys } : {};
+          const path = [name, ...issue.path];
+          const { message } = issue;
+          context.issues.push({ code: 'custom', params, path, message, input: value });
+        }
+      }
+    }
+    return found;
+  });
+}
+
+const defaultsSection = section(defaultsShape, 'kill_on_loop', 'on_loop');
+const toolSection = section(toolShape);
+const proxySection = section(
+  { ...proxyShape, tools: named(toolSection).optional() },
+  'kill_on_loop',
+  'on_loop',
+);
+const loopSection = section(loopShape, 'progress_window', 'max_flat_steps');
+
+/** The whole of `fuze.toml`: strict, in its own spelling; dollars come out as micro-dollars, durations as milliseconds. */
+export const fileSchema = z.strictObject({
+  defaults: defaultsSection.optional(),
+  loop_detection: loopSection.optional(),
+  proxy: proxySection.optional(),
+  trip: section(tripShape).optional(),
+  providers: named(section(priceShape)).optional(),
+});
+
+export type DefaultsSection = z.output<typeof defaultsSection>;
+export type LoopSection = z.output<typeof loopSection>;
+export type ProxySection = z.output<typeof proxySection>;
+export type ToolSection = z.output<typeof toolSection>;
+export type FileSettings = z.output<typeof fileSchema>;
