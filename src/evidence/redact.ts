@@ -1,0 +1,87 @@
+/** Written in place of a secret. */
+export const REDACTED = '[redacted]';
+
+/** Written in place of what lies too deep to be looked through, or inside itself. */
+export const TOO_DEEP = '[too deep]';
+
+/** Levels of nesting that are looked through; deeper ones could hide a secret, or overflow the stack. */
+export const MAX_DEPTH = 128;
+
+/** Case and word separators do not matter: `apiKey`, `API-Key` and `api_key` are one name. */
+function plainName(name: string): string {
+  return name.toLowerCase().replace(/[-_ ]/g, '');
+}
+
+/** Finds any of the names in a JSON text, so that most texts need not be parsed. */
+function namePattern(names: ReadonlySet<string>): RegExp {
+  const spelled = [...names].map((name) =>
+    [...name].map((letter) => letter.replace(/[^\p{L}\p{N}]/u, '\\$&')).join('[-_ ]*'),
+  );
+  return new RegExp(spelled.join('|'), 'i');
+}
+
+/**
+ * Returns a function that gives back its value with every member so named replaced by REDACTED,
+ * at any depth, also inside strings that hold a JSON object or array (MCP results carry JSON as text).
+ * It never changes its input and returns the same reference when there was nothing to redact.
+ */
+export function createRedactor(names: readonly string[]): (value: unknown) => unknown {
+  const secret = new Set(names.map(plainName).filter((name) => name !== ''));
+  if (secret.size === 0) return (value) => value;
+  const pattern = namePattern(secret);
+
+  /** `above` holds the objects that contain the value: circular values would multiply without it. */
+  function walk(value: unknown, depth: number, above: Set<object>): unknown {
+    if (typeof value === 'string') return walkText(value, depth, above);
+    if (typeof value !== 'object' || value === null) return value;
+    if (depth >= MAX_DEPTH || above.has(value)) return TOO_DEEP;
+    above.add(value);
+    const clean = Array.isArray(value)
+      ? walkArray(value, depth + 1, above)
+      : walkObject(value, depth + 1, above);
+    above.delete(value);
+    return clean;
+  }
+
+  function walkArray(array: readonly unknown[], depth: number, above: Set<object>): unknown {
+    let copy: unknown[] | undefined;
+    array.forEach((item, index) => {
+      const clean = walk(item, depth, above);
+      if (clean === item) return;
+      copy ??= [...array];
+      copy[index] = clean;
+    });
+    return copy ?? array;
+  }
+
+  function walkObject(object: object, depth: number, above: Set<object>): unknown {
+    if ('toJSON' in object && typeof object.toJSON === 'function') {
+      const written: unknown = object.toJSON();
+      const clean = walk(written, depth, above);
+      return clean === written ? object : clean;
+    }
+    let changed = false;
+    const members = Object.entries(object).map(([name, member]): [string, unknown] => {
+      const clean = secret.has(plainName(name)) ? REDACTED : walk(member, depth, above);
+      if (clean !== member) changed = true;
+      return [name, clean];
+    });
+    return changed ? Object.fromEntries(members) : object;
+  }
+
+  function walkText(text: string, depth: number, above: Set<object>): string {
+    if (!/^\s*[[{]/.test(text)) return text;
+    // An escape such as \u0070 can spell any letter of a name.
+    if (!pattern.test(text) && !text.includes('\\u')) return text;
+    let parsed: unknown;
+    try {
+      parsed = JSON.parse(text);
+    } catch {
+      return text;
+    }
+    const clean = walk(parsed, depth + 1, above);
+    return clean === parsed ? text : JSON.stringify(clean);
+  }
+
+  return (value) => walk(value, 0, new Set());
+}

@@ -1,0 +1,90 @@
+/** Declared in `session.start`: from there on every line has exactly the spelling of `seal`. */
+export const TRACE_FORMAT = 'fuze-trace/1';
+
+/** How a call ended. */
+export const CALL_OUTCOMES = [
+  'success',
+  'failure',
+  'timeout',
+  'cancelled',
+  'server_exited',
+  'shutdown',
+  'input_required',
+  'refused',
+  'replayed',
+] as const;
+
+export type CallOutcome = (typeof CALL_OUTCOMES)[number];
+
+/** What the guard decided, as far as the trace tells. */
+export interface TraceDecision {
+  readonly action: 'allow' | 'warn' | 'replay' | 'refuse' | 'ask' | 'kill';
+  readonly check?: string | undefined;
+  readonly reason?: string | undefined;
+  /** True when shadow mode let the call through all the same. */
+  readonly shadow?: boolean | undefined;
+  readonly tripId?: string | undefined;
+}
+
+interface Timestamped {
+  /** RFC 3339, UTC. */
+  readonly timestamp: string;
+  /** Records lost before this one because the file could not be written. The writer sets it. */
+  readonly lost?: number | undefined;
+}
+
+export interface SessionStart extends Timestamped {
+  readonly kind: 'session.start';
+  readonly format: typeof TRACE_FORMAT;
+  /** Version of fuze. */
+  readonly fuze: string;
+  /** Name of the guarded server. */
+  readonly server: string;
+  readonly pid: number;
+  readonly mode: 'guard' | 'shadow';
+}
+
+export interface CallRecord extends Timestamped {
+  readonly kind: 'call';
+  readonly runId: string;
+  readonly tool: string;
+  /** The JSON-RPC id as its JSON text: "1" and 1 stay different. */
+  readonly callId: string;
+  readonly argsHash: string;
+  /** Absent when no result came. */
+  readonly resultHash?: string | undefined;
+  /** Redacted; absent with `capture = "hash"`. */
+  readonly args?: unknown;
+  readonly result?: unknown;
+  /** USD. */
+  readonly cost: number;
+  readonly duration_ms: number;
+  readonly decision: TraceDecision;
+  readonly outcome: CallOutcome;
+  readonly errorClass?: string | undefined;
+}
+
+export interface TripRecord extends Timestamped {
+  readonly kind: 'trip';
+  readonly tripId: string;
+  readonly check: string;
+  readonly reason: string;
+  readonly tool: string;
+  readonly runId: string;
+}
+
+export interface SessionEnd extends Timestamped {
+  readonly kind: 'session.end';
+  readonly reason: string;
+  /** `call` records of this session, and those among them with outcome refused and replayed. */
+  readonly calls: number;
+  readonly refused: number;
+  readonly replayed: number;
+  readonly trips: number;
+  /** All records of this session, its start and this end included. */
+  readonly records: number;
+  /** `hash` of the record before this one. */
+  readonly head: string;
+}
+
+export type TracePayload = SessionStart | CallRecord | TripRecord | SessionEnd;

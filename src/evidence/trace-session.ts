@@ -1,0 +1,72 @@
+import { canonicalJson } from './canonical.js';
+import { type ChainHead, seal } from './hash-chain.js';
+import { EMPTY_TALLY, type SessionTally, tallied } from './session-tally.js';
+import type { TraceFile } from './trace-file.js';
+import { type SessionEnd, type SessionStart, TRACE_FORMAT } from './trace-payload.js';
+
+/** A record in canonical JSON, ready to be chained. */
+export interface ReadyRecord {
+  readonly text: string;
+  readonly kind: string;
+  readonly outcome: string | undefined;
+}
+
+/** What `session.start` tells of the session. */
+export type SessionFacts = Pick<SessionStart, 'fuze' | 'server' | 'mode'>;
+
+/** The part of one trace file from `session.start` to `session.end`. Everything here throws what the file throws. */
+export class TraceSession {
+  #head: ChainHead;
+  #tally: SessionTally = EMPTY_TALLY;
+
+  constructor(
+    readonly file: TraceFile,
+    private readonly facts: SessionFacts,
+    private readonly timestamp: () => string,
+  ) {
+    this.#head = file.head;
+  }
+
+  /** Chains the records and writes them at once. Only a complete success moves the chain on. */
+  write(records: readonly ReadyRecord[]): void {
+    let head = this.#head;
+    let tally = this.#tally;
+    let lines = '';
+    for (const record of tally.records === 0 ? [this.#start(), ...records] : records) {
+      const sealed = seal(head, record.text);
+      head = sealed.head;
+      tally = tallied(tally, record);
+      lines += `${sealed.line}\n`;
+    }
+    this.file.append(Buffer.from(lines));
+    this.#head = head;
+    this.#tally = tally;
+  }
+
+  /** Writes `session.end`, which tells of `lost` records that are not in the file; nothing if nothing was written before. */
+  end(reason: string, lost: number): void {
+    const { records } = this.#tally;
+    if (records === 0) return;
+    const end: SessionEnd = {
+      kind: 'session.end',
+      timestamp: this.timestamp(),
+      reason,
+      ...this.#tally,
+      records: records + 1,
+      head: this.#head.hash,
+      lost: lost === 0 ? undefined : lost,
+    };
+    this.write([{ text: canonicalJson(end), kind: end.kind, outcome: undefined }]);
+  }
+
+  #start(): ReadyRecord {
+    const start: SessionStart = {
+      kind: 'session.start',
+      timestamp: this.timestamp(),
+      format: TRACE_FORMAT,
+      pid: process.pid,
+      ...this.facts,
+    };
+    return { text: canonicalJson(start), kind: start.kind, outcome: undefined };
+  }
+}

@@ -1,0 +1,191 @@
+import { resolve } from 'node:path';
+import { canonicalJson } from './canonical.js';
+import { ForeignWriteError, openTraceFile } from './trace-file.js';
+import type { CallRecord, TripRecord } from './trace-payload.js';
+import { type ReadyRecord, type SessionFacts, TraceSession } from './trace-session.js';
+
+/** Records are written without waiting for `flush` when so many characters have gathered. */
+const MAX_BUFFERED = 4 * 1024 * 1024;
+
+/** A file that could not be opened is tried again after so many milliseconds. */
+const REOPEN_AFTER = 1000;
+
+export interface TraceOptions {
+  /** Version of fuze, name of the guarded server and mode, for `session.start`. */
+  readonly session: SessionFacts;
+  /** Wall clock, milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Gets one line of people's text whenever something about the file needs saying. */
+  readonly onNotice: (text: string) => void;
+}
+
+/** Writes one session into a trace. No method ever throws: a call must not fail because its record could not be written. */
+export interface TraceWriter {
+  /** Takes a record, already redacted, into memory. `lost` is added here. */
+  append(payload: CallRecord | TripRecord): void;
+  /** Writes everything taken so far; when it returns, the kernel has it and SIGKILL loses nothing. */
+  flush(): void;
+  /** Writes `session.end` if there was a session, and lets the file go. */
+  close(end: { readonly reason: string }): void;
+  /** False while the file cannot be written; records are then dropped and counted. */
+  readonly healthy: boolean;
+  /** Records dropped that the file does not tell of yet. */
+  readonly lost: number;
+  /** The file in use, which may be a sibling of the one wanted; undefined before the first record. */
+  readonly path: string | undefined;
+}
+
+/** Opens nothing yet: the file appears with the first record, so that a session without calls leaves none. */
+export function openTrace(path: string, options: TraceOptions): TraceWriter {
+  return new Writer(resolve(path), options);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** A record that JSON cannot carry (a bigint, a circle, …) is written with its texts alone. */
+function textOf(payload: CallRecord | TripRecord): string {
+  try {
+    return canonicalJson(payload);
+  } catch (error) {
+    const texts = Object.entries(payload).filter(([, member]) => typeof member === 'string');
+    return canonicalJson({ ...Object.fromEntries(texts), unwritable: messageOf(error) });
+  }
+}
+
+class Writer implements TraceWriter {
+  #healthy = true;
+  #closed = false;
+  #lost = 0;
+  /** How many lost records the first waiting record tells of. */
+  #told = 0;
+  #waiting: ReadyRecord[] = [];
+  #waitingSize = 0;
+  #session: TraceSession | undefined;
+  #openFailedAt: number | undefined;
+  /** Files that somebody else turned out to write to. */
+  readonly #avoid = new Set<string>();
+
+  constructor(
+    private readonly wanted: string,
+    private readonly options: TraceOptions,
+  ) {}
+
+  get healthy(): boolean {
+    return this.#healthy;
+  }
+
+  get lost(): number {
+    return this.#lost;
+  }
+
+  get path(): string | undefined {
+    return this.#session?.file.path;
+  }
+
+  append(payload: CallRecord | TripRecord): void {
+    if (this.#closed) return;
+    let record = payload;
+    if (this.#waiting.length === 0 && this.#lost > 0) {
+      this.#told = this.#lost;
+      record = { ...payload, lost: this.#told };
+    }
+    const text = textOf(record);
+    const outcome = record.kind === 'call' ? record.outcome : undefined;
+    this.#waiting.push({ text, kind: record.kind, outcome });
+    this.#waitingSize += text.length;
+    if (this.#waitingSize > MAX_BUFFERED) this.flush();
+  }
+
+  flush(): void {
+    if (this.#waiting.length === 0) return;
+    try {
+      this.#write();
+    } catch (error) {
+      // Given up rather than kept: what waits would grow for as long as the disk is full.
+      this.#lost += this.#waiting.length;
+      this.#forget();
+      this.#fault(error);
+      return;
+    }
+    this.#lost -= this.#told;
+    this.#forget();
+    if (this.#healthy) return;
+    this.#healthy = true;
+    this.options.onNotice(`trace: writing ${this.path ?? this.wanted} again`);
+  }
+
+  close(end: { readonly reason: string }): void {
+    if (this.#closed) return;
+    // The last chance, so it does not wait for the time of the next attempt.
+    this.#openFailedAt = undefined;
+    this.flush();
+    this.#closed = true;
+    const session = this.#session;
+    try {
+      session?.end(end.reason, this.#lost);
+    } catch (error) {
+      this.#fault(error);
+    }
+    try {
+      session?.file.close();
+    } catch (error) {
+      this.options.onNotice(`trace: ${this.wanted} could not be closed: ${messageOf(error)}`);
+    }
+    if (this.#lost > 0) {
+      this.options.onNotice(
+        `trace: ${this.#lost} last records were lost, ${this.wanted} lacks them`,
+      );
+    }
+  }
+
+  #write(): void {
+    for (;;) {
+      const session = this.#open();
+      try {
+        session.write(this.#waiting);
+        return;
+      } catch (error) {
+        if (!(error instanceof ForeignWriteError)) throw error;
+        this.options.onNotice(`trace: ${error.message}`);
+        this.#avoid.add(session.file.path);
+        this.#session = undefined;
+        session.file.close();
+      }
+    }
+  }
+
+  #open(): TraceSession {
+    if (this.#session !== undefined) return this.#session;
+    const now = this.options.now();
+    // The distance either way, for the wall clock may be set back.
+    if (this.#openFailedAt !== undefined && Math.abs(now - this.#openFailedAt) < REOPEN_AFTER) {
+      throw new Error('it could not be opened');
+    }
+    try {
+      const file = openTraceFile(this.wanted, this.#avoid, this.options.onNotice);
+      const timestamp = (): string => new Date(this.options.now()).toISOString();
+      this.#openFailedAt = undefined;
+      this.#session = new TraceSession(file, this.options.session, timestamp);
+      return this.#session;
+    } catch (error) {
+      this.#openFailedAt = now;
+      throw error;
+    }
+  }
+
+  #fault(error: unknown): void {
+    if (!this.#healthy) return;
+    this.#healthy = false;
+    this.options.onNotice(
+      `trace: ${this.path ?? this.wanted} cannot be written: ${messageOf(error)}; calls go on, but without a record until it can`,
+    );
+  }
+
+  #forget(): void {
+    this.#waiting = [];
+    this.#waitingSize = 0;
+    this.#told = 0;
+  }
+}
