@@ -113,7 +113,10 @@ class KeyWalker {
     const first = this.#peek();
     if (first === '"' || first === "'") this.#string();
     else if (first === '[' || first === '{') this.#members(path, first === '[' ? ']' : '}');
-    else while (this.#at < this.#text.length && !/[,\]}#\n]/.test(this.#peek())) this.#advance();
+    else {
+      do this.#advance();
+      while (this.#at < this.#text.length && !/[,\]}#\n]/.test(this.#peek()));
+    }
   }
 
   #members(path: KeyPath, end: string): void {

@@ -77,24 +77,9 @@ export const tripShape = { log: kind.pathOrEmpty };
 
 export const priceShape = { input: kind.requiredUsd, output: kind.requiredUsd };
 
-/** A table whose keys are all known; `old` and `name` are two names of one setting, of which one may be written. */
-function section<T extends z.ZodRawShape>(shape: T, old?: string, name?: string) {
-  const strict = z
-    .strictObject(shape)
-    .refine(
-      (value) =>
-        old === undefined ||
-        name === undefined ||
-        !(Object.hasOwn(value, old) && Object.hasOwn(value, name)),
-      {
-        path: [old ?? ''],
-        params: { conflict: true },
-        message: `is the old name of ${name}; keep one of the two`,
-        // Also beside other problems, so that all are told at once.
-        when: () => true,
-      },
-    );
-  return kind.table.pipe(strict);
+/** A table whose keys are all known. */
+function section<T extends z.ZodRawShape>(shape: T) {
+  return kind.table.pipe(z.strictObject(shape));
 }
 
 /**
@@ -121,14 +106,10 @@ function named<T>(entry: z.ZodType<T>) {
   });
 }
 
-const defaultsSection = section(defaultsShape, 'kill_on_loop', 'on_loop');
+const defaultsSection = section(defaultsShape);
+const loopSection = section(loopShape);
 const toolSection = section(toolShape);
-const proxySection = section(
-  { ...proxyShape, tools: named(toolSection).optional() },
-  'kill_on_loop',
-  'on_loop',
-);
-const loopSection = section(loopShape, 'progress_window', 'max_flat_steps');
+const proxySection = section({ ...proxyShape, tools: named(toolSection).optional() });
 
 /** The whole of `fuze.toml`: strict, in its own spelling; dollars come out as micro-dollars, durations as milliseconds. */
 export const fileSchema = z.strictObject({

@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { describeValue } from './describe-value.js';
 import { keyLines } from './key-lines.js';
 import { unknownKeyText } from './known-keys.js';
+import { oldNameConflicts } from './old-names.js';
 import { formatKey, type Problem } from './problems.js';
 import { type FileSettings, fileSchema } from './schema.js';
 
@@ -35,25 +36,25 @@ function explain(issue: Issue, document: unknown): [readonly PropertyKey[], stri
       unknownKeyText(issue.path, String(key)),
     ]);
   }
-  if (params.conflict === true) return [[issue.path, issue.message]];
   const value = valueAt(document, issue.path);
   const found = describeValue(value, issue.path.at(-1));
   return [[issue.path, `found ${found}, allowed is ${issue.message}`]];
 }
 
-function check(text: string, document: unknown, file: string): FileResult {
+function check(text: string, document: object, file: string): FileResult {
   const result = fileSchema.safeParse(document);
-  if (result.success) return { values: result.data };
+  const issues = result.success ? [] : result.error.issues;
+  const all = [
+    ...issues.flatMap((issue) => explain(issue, document)),
+    ...oldNameConflicts(document),
+  ];
+  if (result.success && all.length === 0) return { values: result.data };
   const lineOf = keyLines(text);
   const problems = new Map<string, Problem>();
-  for (const issue of result.error.issues) {
-    for (const [path, said] of explain(issue, document)) {
-      const key = formatKey(path);
-      // A number can fail several checks at once, and each says the same.
-      if (!problems.has(key)) {
-        problems.set(key, { source: file, line: lineOf(path), key, text: said });
-      }
-    }
+  for (const [path, said] of all) {
+    // A number can fail several checks at once, and each says the same.
+    const key = `${formatKey(path)}: ${said}`;
+    problems.set(key, { source: file, line: lineOf(path), key: formatKey(path), text: said });
   }
   return { problems: [...problems.values()].sort((a, b) => (a.line ?? 0) - (b.line ?? 0)) };
 }
