@@ -1,0 +1,27 @@
+import type { Command } from 'commander';
+
+/** Colour is for people: on a terminal, and only if they did not ask for none (no-color.org). */
+function wantsColour(): boolean {
+  return process.stdout.isTTY === true && (process.env.NO_COLOR ?? '') === '';
+}
+
+/** `fuze demo`: exit 0 when everything held, else 1. */
+export function addDemo(program: Command): void {
+  program
+    .command('demo')
+    .description('an agent that loops, double-charges and overspends, without and with fuze')
+    .action(async () => {
+      const { runDemo } = await import('../../fixtures/demo/demo.js');
+      const { report } = await import('../../fixtures/demo/report.js');
+      const { failures } = await import('../../fixtures/demo/verdict.js');
+      try {
+        const result = await runDemo();
+        process.stdout.write(report(result, wantsColour()));
+        process.exitCode = failures(result).length === 0 ? 0 : 1;
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        process.stderr.write(`fuze demo could not run: ${reason}\n`);
+        process.exitCode = 1;
+      }
+    });
+}
