@@ -70,7 +70,8 @@ export function createRedactor(names: readonly string[]): (value: unknown) => un
   }
 
   function walkText(text: string, depth: number, above: Set<object>): string {
-    if (!/^\s*[[{]/.test(text)) return text;
+    // A quote too: some servers encode their JSON twice.
+    if (!/^\s*[[{"]/.test(text)) return text;
     // An escape such as \u0070 can spell any letter of a name.
     if (!pattern.test(text) && !text.includes('\\u')) return text;
     let parsed: unknown;

@@ -3,6 +3,9 @@ import type { ChainRecord } from './hash-chain.js';
 import { EMPTY_TALLY, type SessionTally, tallied } from './session-tally.js';
 import { declaresFormat, membersOf } from './trace-line.js';
 
+/** More miscounts than this say nothing new. */
+const MAX_FINDINGS = 1000;
+
 /** Follows the sessions of a trace: that nothing comes after an end, and that each end counted right. */
 export class SessionCheck {
   readonly findings: Finding[] = [];
@@ -27,7 +30,7 @@ export class SessionCheck {
       this.#startSession(declaresFormat(payload));
     } else if (this.endHash !== undefined) {
       const detail = 'only a session.start may follow a session.end';
-      this.findings.push({ line, problem: 'after the end', detail });
+      this.#find({ line, problem: 'after the end', detail });
     }
     this.#tally = tallied(this.#tally, members);
     const ends = members.kind === 'session.end';
@@ -50,7 +53,11 @@ export class SessionCheck {
     for (const [name, value] of Object.entries(found)) {
       if (end[name] === value) continue;
       const detail = `session.end says ${name} ${JSON.stringify(end[name])}, the file has ${JSON.stringify(value)}`;
-      this.findings.push({ line, problem: 'wrong count', detail });
+      this.#find({ line, problem: 'wrong count', detail });
     }
+  }
+
+  #find(finding: Finding): void {
+    if (this.findings.length < MAX_FINDINGS) this.findings.push(finding);
   }
 }

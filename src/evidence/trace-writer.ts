@@ -134,9 +134,7 @@ class Writer implements TraceWriter {
       this.options.onNotice(`trace: ${this.wanted} could not be closed: ${messageOf(error)}`);
     }
     if (this.#lost > 0) {
-      this.options.onNotice(
-        `trace: ${this.#lost} last records were lost, ${this.wanted} lacks them`,
-      );
+      this.options.onNotice(`trace: records lost at the end of ${this.wanted}: ${this.#lost}`);
     }
   }
 

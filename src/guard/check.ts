@@ -26,4 +26,6 @@ export interface Check {
   admitted?(call: JudgedCall): void;
   /** The call ended. Called once for every admitted call. */
   settled?(call: JudgedCall, outcome: Outcome): void;
+  /** What really became of a call that was settled as unknown. */
+  corrected?(call: JudgedCall, outcome: Outcome): void;
 }

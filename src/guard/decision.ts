@@ -9,6 +9,8 @@ export const CHECK_NAMES = [
   'side_effect',
   'budget',
   'repeat',
+  /** Not a check: one of them threw. */
+  'fault',
 ] as const;
 
 export type CheckName = (typeof CHECK_NAMES)[number];

@@ -1,7 +1,7 @@
-import type { GuardSettings } from '../config/settings.js';
+import type { GuardSettings, Micros } from '../config/settings.js';
 import type { Check, RunContext } from './check.js';
 import { createChecks } from './check-list.js';
-import type { Account } from './checks/budget.js';
+import { type Account, costOf } from './checks/budget.js';
 import type { EffectAccess } from './checks/side-effects.js';
 import type { Decision, EffectVerdict, Stopped, Trip, Verdict } from './decision.js';
 import { CallHistory } from './history.js';
@@ -80,12 +80,18 @@ export class Run {
     return { action: warnings.length > 0 ? 'warn' : 'allow', call, warnings, shadow: stop };
   }
 
-  /** The call that `admit` allowed has ended. A second settlement of the same call is ignored. */
-  settle(call: JudgedCall, outcome: Outcome): void {
-    if (!this.open.delete(call)) return;
+  /** The call that `admit` allowed has ended; returns its cost. A second settlement of the same call is ignored. */
+  settle(call: JudgedCall, outcome: Outcome): Micros {
+    if (!this.open.delete(call)) return 0;
     this.history.settle(call, outcome);
     for (const check of this.checks) check.settled?.(call, outcome);
     this.counts.settled(outcome);
+    return costOf(call, outcome, this.options.settings().chargeFailed);
+  }
+
+  /** The answer to a call that was settled as unknown came after all: only what was unknown is corrected. */
+  correct(call: JudgedCall, outcome: Outcome): void {
+    for (const check of this.checks) check.corrected?.(call, outcome);
   }
 
   /** Calls that were admitted and have not ended. */
@@ -131,7 +137,7 @@ export class Run {
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       return {
-        check: 'killed',
+        check: 'fault',
         kind: 'stop',
         reason: `fuze could not judge the call of "${call.tool}": ${message}`,
         advice: 'This is a fault of fuze, not of the call. Tell the user.',
@@ -156,13 +162,15 @@ export class Run {
     return this.skips > this.options.settings().loop.maxSkips ? 'kill' : 'refuse';
   }
 
-  /** A refused side effect is no tripped limit, and so has no trip. */
+  /** A refused side effect, or a fault of fuze, is no tripped limit, and so has no trip. */
   private tripFor(
     call: JudgedCall,
     verdict: Verdict,
     shadow: boolean,
   ): { trip: Trip | undefined; isNew: boolean } {
-    if (verdict.check === 'side_effect') return { trip: undefined, isNew: false };
+    if (verdict.check === 'side_effect' || verdict.check === 'fault') {
+      return { trip: undefined, isNew: false };
+    }
     const { episode } = this;
     if (episode?.verdict.check === verdict.check && episode.call.tool === call.tool) {
       return { trip: episode, isNew: false };

@@ -26,7 +26,7 @@ function explain(path: string, code: string, message: string): string {
   if (code.startsWith('SQLITE_READONLY') || code === 'EROFS' || code === 'EACCES') {
     return `the ledger ${path} cannot be written (${message}). Make the file and its folder writable for this user, or choose another place with --state-dir.`;
   }
-  if (code.startsWith('SQLITE_CANTOPEN') || code === 'ENOTDIR' || code === 'EISDIR') {
+  if (code.startsWith('SQLITE_CANTOPEN') || ['ENOENT', 'ENOTDIR', 'EISDIR'].includes(code)) {
     return `the ledger ${path} cannot be opened (${message}). Check that it is a file in a folder that this user may write, or choose another place with --state-dir.`;
   }
   return `the ledger ${path} cannot be used: ${message}${code === '' || message.includes(code) ? '' : ` (${code})`}.`;

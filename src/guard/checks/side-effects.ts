@@ -101,18 +101,21 @@ export function sideEffects(access: EffectAccess): Check {
     );
   };
 
+  const settle = (call: JudgedCall, outcome: Outcome): void => {
+    const effect = effectOf(call);
+    if (effect === undefined) return;
+    try {
+      access.ledger().settle(effect, effectOutcome(outcome));
+    } catch (error) {
+      access.onProblem(error);
+    }
+  };
+
   return {
     judge: (call) => ask(call, (ledger, effect) => ledger.find(effect)),
     claim: (call) => ask(call, (ledger, effect) => ledger.begin(effect)),
-    settled(call, outcome) {
-      const effect = effectOf(call);
-      if (effect === undefined) return;
-      try {
-        access.ledger().settle(effect, effectOutcome(outcome));
-      } catch (error) {
-        access.onProblem(error);
-      }
-    },
+    settled: settle,
+    corrected: settle,
   };
 }
 

@@ -1,0 +1,32 @@
+import { Command, CommanderError } from 'commander';
+import { ConfigError } from '../config/problems.js';
+import { addLedger } from './ledger.js';
+import { addProxy } from './proxy.js';
+import { addValidateTripLog } from './validate-trip-log.js';
+import { addVerify } from './verify.js';
+import { version } from './version.js';
+
+/** Wrong usage, by the convention of shells and of `fuze.toml` errors. */
+const USAGE = 2;
+
+const program = new Command('fuze')
+  .description('The fuse box for AI agents: stops loops, double effects and overspending.')
+  .version(version)
+  .enablePositionalOptions()
+  .showSuggestionAfterError()
+  .exitOverride();
+
+for (const add of [addProxy, addVerify, addValidateTripLog, addLedger]) add(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : USAGE;
+  else if (error instanceof ConfigError) {
+    process.stderr.write(`fuze: ${error.message}\n`);
+    process.exitCode = USAGE;
+  } else {
+    process.stderr.write(`fuze: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,21 @@
+const MAX_LENGTH = 200;
+
+/** What differs between two reports of one error: ids, paths, times and numbers. Order matters: the longest forms first. */
+const VARIABLE_PARTS: readonly (readonly [RegExp, string])[] = [
+  [/\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?/g, '<time>'],
+  [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi, '<id>'],
+  [/(?:[A-Za-z]:)?(?:[\\/][\w.@%+-]+){2,}/g, '<path>'],
+  [/\b(?=[0-9a-f]*\d)[0-9a-f]{8,}\b/gi, '<id>'],
+  [/\d+(?:\.\d+)?/g, '<n>'],
+];
+
+/** The kind of an error from its text: the first line, with ids, paths, times and numbers replaced. */
+export function errorClass(text: string): string {
+  const line =
+    text
+      .trimStart()
+      .split('\n', 1)[0]
+      ?.slice(0, 4 * MAX_LENGTH) ?? '';
+  const general = VARIABLE_PARTS.reduce((rest, [part, name]) => rest.replace(part, name), line);
+  return general.trim().slice(0, MAX_LENGTH);
+}

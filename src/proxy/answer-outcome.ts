@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import { errorClass } from '../guard/error-class.js';
+import type { Outcome } from '../guard/tool-call.js';
+import type { Member } from '../jsonrpc/scan.js';
+import type { AnswerMessage } from '../jsonrpc/server-message.js';
+
+const COMMA = 0x2c;
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function textOf(bytes: Buffer, member: Member): string {
+  return bytes.toString('utf8', member.valueStart, member.valueEnd);
+}
+
+/** The span of `_meta` with the comma that joins it to its neighbours. */
+function metaSpan(bytes: Buffer, meta: Member): { start: number; end: number } {
+  const after = bytes.subarray(meta.valueEnd).findIndex((byte) => byte > 0x20);
+  if (bytes[meta.valueEnd + after] === COMMA) {
+    return { start: meta.keyStart, end: meta.valueEnd + after + 1 };
+  }
+  let start = meta.keyStart;
+  while (start > 0 && (bytes[start - 1] ?? 0) <= 0x20) start -= 1;
+  return { start: bytes[start - 1] === COMMA ? start - 1 : meta.keyStart, end: meta.valueEnd };
+}
+
+/** SHA-256 over the bytes of `result`, else `error`, as they came; `_meta` left out, for it may hold times and ids. */
+function hashAnswer({ bytes, result, error, resultMembers }: AnswerMessage): string {
+  const member = result ?? error;
+  const hash = createHash('sha256');
+  if (member === undefined) return hash.digest('hex');
+  const meta = result === undefined ? undefined : resultMembers.get('_meta');
+  if (meta === undefined) {
+    hash.update(bytes.subarray(member.valueStart, member.valueEnd));
+  } else {
+    const { start, end } = metaSpan(bytes, meta);
+    hash.update(bytes.subarray(member.valueStart, start));
+    hash.update(bytes.subarray(end, member.valueEnd));
+  }
+  return hash.digest('hex');
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The first text of a tool result, which for a failure says what went wrong. */
+function firstText(result: string): string {
+  const value = parse(result);
+  if (!isObject(value) || !Array.isArray(value.content)) return '';
+  for (const block of value.content) {
+    if (isObject(block) && typeof block.text === 'string') return block.text;
+  }
+  return '';
+}
+
+function classOf({ bytes, result, error }: AnswerMessage): string {
+  if (error !== undefined) {
+    const value = parse(textOf(bytes, error));
+    return isObject(value) && typeof value.code === 'number' ? `code ${value.code}` : 'error';
+  }
+  return result === undefined ? 'no result' : errorClass(firstText(textOf(bytes, result)));
+}
+
+/** True for an answer that asks the client for input first (2026-07-28): the call has not ended with it. */
+export function asksForInput({ bytes, resultMembers }: AnswerMessage): boolean {
+  const type = resultMembers.get('resultType');
+  return type !== undefined && textOf(bytes, type) === '"input_required"';
+}
+
+/** What an answer means for the account: both `result` and `error`, or neither, count as an error. */
+export function outcomeOf(answer: AnswerMessage): Outcome {
+  const { bytes, result, error, resultMembers } = answer;
+  const resultHash = hashAnswer(answer);
+  const isError = resultMembers.get('isError');
+  if (
+    result !== undefined &&
+    error === undefined &&
+    !(isError !== undefined && textOf(bytes, isError) === 'true')
+  ) {
+    return { kind: 'success', resultHash, result: () => textOf(bytes, result) };
+  }
+  return { kind: 'failure', resultHash, errorClass: classOf(answer) };
+}

@@ -1,0 +1,138 @@
+import type { ClientMessage } from '../jsonrpc/client-message.js';
+import { readClientMessage } from '../jsonrpc/client-message.js';
+import { ErrorCode } from '../jsonrpc/error-code.js';
+import type { Frame } from '../jsonrpc/framing.js';
+import { type RequestId, readId } from '../jsonrpc/id.js';
+import { findOversizeId } from '../jsonrpc/oversize.js';
+import { errorReply } from '../jsonrpc/reply.js';
+import { BatchAnswers } from './batch-answers.js';
+import type { Exchange } from './exchange.js';
+import { MAX_PENDING, type PendingRequest } from './pending-requests.js';
+
+const LF = Buffer.from('\n');
+
+/** What comes from the client: judged, then forwarded as it came, answered, or held. */
+export class ClientSide {
+  constructor(private readonly exchange: Exchange) {}
+
+  take(frame: Frame): void {
+    if (frame.kind === 'oversize') {
+      this.refuseOversize(frame);
+      return;
+    }
+    const message = readClientMessage(frame.body);
+    if (message.kind === 'batch') this.takeBatch(message, frame.raw);
+    else if (this.judge(message, frame.raw, undefined)) this.exchange.toServer(frame.raw);
+  }
+
+  /** Judges one message. True when it is to be forwarded now. */
+  private judge(message: ClientMessage, bytes: Buffer, batch: BatchAnswers | undefined): boolean {
+    const { exchange } = this;
+    switch (message.kind) {
+      case 'invalid':
+        if (message.silent) exchange.log.warn(`not forwarded: ${message.reason}`);
+        else this.refuse(message.id, message.code, message.reason, batch);
+        return false;
+      case 'response':
+        if (message.id !== undefined) exchange.serverRequests.delete(message.id.key);
+        return true;
+      case 'notification':
+        return message.method === 'notifications/cancelled' ? this.cancel(message.params) : true;
+      case 'request':
+        if (message.method === 'initialize') exchange.onInitialize(message.params);
+        return this.register(message.id, message.method, batch) !== undefined;
+      case 'call': {
+        if (message.id === undefined) {
+          const reason = 'a tools/call without an id: its answer could not be seen';
+          exchange.log.warn(`not forwarded: ${reason}`, { tool: message.tool });
+          exchange.recorder.dropped(message, 'refused', reason);
+          return false;
+        }
+        const request = this.register(message.id, 'tools/call', batch);
+        return request !== undefined && exchange.guard.take(request, message, bytes);
+      }
+      case 'batch':
+        this.refuse(undefined, ErrorCode.InvalidRequest, 'a batch inside a batch', batch);
+        return false;
+    }
+  }
+
+  /** JSON-RPC 2.0, section 6. Calls that may run go on together; the others are answered with them. */
+  private takeBatch({ elements }: Extract<ClientMessage, { kind: 'batch' }>, raw: Buffer): void {
+    const batch = new BatchAnswers((array) => this.exchange.toClient(array));
+    const forwarded = elements.filter(({ message, bytes }) =>
+      this.judge(message, Buffer.concat([bytes, LF]), batch),
+    );
+    if (forwarded.length === elements.length) this.exchange.toServer(raw);
+    else if (forwarded.length > 0) {
+      this.exchange.toServer(`[${forwarded.map(({ bytes }) => bytes.toString('utf8')).join(',')}]`);
+    }
+    batch.close();
+  }
+
+  private register(
+    id: RequestId,
+    method: string,
+    batch: BatchAnswers | undefined,
+  ): PendingRequest | undefined {
+    const { pending, gone } = this.exchange;
+    const reason = gone();
+    if (reason !== undefined) {
+      this.refuse(id, ErrorCode.Refused, reason, batch);
+      this.exchange.onRefusedGone();
+      return undefined;
+    }
+    if (pending.has(id)) {
+      this.refuse(id, ErrorCode.InvalidRequest, `id ${id.raw} is still in flight`, batch);
+      return undefined;
+    }
+    if (pending.size >= MAX_PENDING) {
+      const crowd = `${MAX_PENDING} requests are in flight without an answer`;
+      this.refuse(id, ErrorCode.Refused, crowd, batch);
+      return undefined;
+    }
+    const request: PendingRequest = { id, method, batch, call: undefined, held: false };
+    batch?.expect();
+    pending.add(request);
+    return request;
+  }
+
+  /** True when the server should hear of it: it knows nothing of a call that never reached it. */
+  private cancel(params: unknown): boolean {
+    const { exchange } = this;
+    const request = this.cancelled(params);
+    if (request === undefined) return true;
+    const reachedServer = !request.held;
+    exchange.guard.abandon(request, 'cancelled');
+    exchange.pending.giveUp(request);
+    request.batch?.forget();
+    return reachedServer;
+  }
+
+  private cancelled(params: unknown): PendingRequest | undefined {
+    if (typeof params !== 'object' || params === null || !('requestId' in params)) return undefined;
+    const id = readId(JSON.stringify(params.requestId) ?? '');
+    return id === undefined ? undefined : this.exchange.pending.get(id);
+  }
+
+  private refuse(
+    id: RequestId | undefined,
+    code: ErrorCode,
+    reason: string,
+    batch: BatchAnswers | undefined,
+  ): void {
+    const reply = errorReply(id?.raw ?? null, code, `fuze: ${reason}`);
+    this.exchange.log.debug(`refused a message of the client: ${reason}`);
+    if (batch === undefined) this.exchange.toClient(reply);
+    else {
+      batch.expect();
+      batch.add(reply);
+    }
+  }
+
+  private refuseOversize({ length, head, tail }: Extract<Frame, { kind: 'oversize' }>): void {
+    const limit = this.exchange.settings().proxy.maxMessageBytes;
+    const reason = `a message of ${length} bytes is above max_message_bytes (${limit})`;
+    this.refuse(findOversizeId(head, tail), ErrorCode.InvalidRequest, reason, undefined);
+  }
+}

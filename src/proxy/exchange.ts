@@ -1,0 +1,30 @@
+import type { Settings } from '../config/settings.js';
+import type { CallGuard } from './call-guard.js';
+import type { Deadlines } from './deadlines.js';
+import type { Log } from './log.js';
+import type { PendingRequest, PendingRequests } from './pending-requests.js';
+import type { Recorder } from './recorder.js';
+import type { ToolCatalog } from './tool-catalog.js';
+
+/** What both sides of a session share. */
+export interface Exchange {
+  readonly settings: () => Settings;
+  readonly log: Log;
+  readonly pending: PendingRequests;
+  readonly catalog: ToolCatalog;
+  readonly deadlines: Deadlines;
+  readonly recorder: Recorder;
+  readonly guard: CallGuard;
+  /** Keys of the ids of the server's own requests that the client has not answered. */
+  readonly serverRequests: Set<string>;
+  /** Why no request can be answered by the server any more; undefined while it can. */
+  readonly gone: () => string | undefined;
+  readonly onRefusedGone: () => void;
+  readonly onInitialize: (params: unknown) => void;
+  toServer(message: Buffer | string): void;
+  toClient(message: Buffer | string): void;
+  /** Answers a request of the client in the way it came, and forgets it. */
+  answer(request: PendingRequest, text: string): void;
+  /** What a server wrote that is no message. */
+  noise(bytes: Buffer): void;
+}

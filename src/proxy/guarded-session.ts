@@ -1,0 +1,119 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { canonicalJson, sha256Hex } from '../evidence/canonical.js';
+import { createRedactor } from '../evidence/redact.js';
+import { openTrace } from '../evidence/trace-writer.js';
+import { createEngine } from '../guard/engine.js';
+import { openLedger } from '../ledger/open.js';
+import type { SqliteLedger } from '../ledger/sqlite-ledger.js';
+import { LiveSettings } from './live-settings.js';
+import type { Log } from './log.js';
+import type { ProxyOptions } from './proxy-options.js';
+import { Recorder } from './recorder.js';
+import { RunKeeper } from './run-keeper.js';
+import { Session, type SessionOptions } from './session.js';
+import { ToolCatalog } from './tool-catalog.js';
+import { TripReporter } from './trip-reporter.js';
+
+type Ends = Pick<
+  SessionOptions,
+  'client' | 'server' | 'onKill' | 'onClientEnd' | 'onServerEnd' | 'onRefusedGone'
+>;
+
+/** A session with its engine, ledger, trace and trip logs, and what to close when it is over. */
+export interface GuardedSession {
+  readonly session: Session;
+  /** Ends the run and the trace in order. */
+  close(reason: string): void;
+}
+
+/** Banners and log lines that a server writes among its messages are shown up to here. */
+const NOISE_SHOWN_BYTES = 2_000;
+
+function clientName(params: unknown): string | undefined {
+  if (typeof params !== 'object' || params === null || !('clientInfo' in params)) return undefined;
+  const { clientInfo } = params;
+  if (typeof clientInfo !== 'object' || clientInfo === null || !('name' in clientInfo)) return;
+  return typeof clientInfo.name === 'string' ? clientInfo.name : undefined;
+}
+
+/** Puts a guard between a client and a server. */
+export function guardSession(options: ProxyOptions, ends: Ends, log: Log): GuardedSession {
+  const { name, version, stateDir, verbose } = options;
+  const live = new LiveSettings(options.settings, options.reload, log);
+  const { proxy, guard } = options.settings;
+  const now = (): number => performance.now();
+  const trace =
+    proxy.trace === undefined
+      ? undefined
+      : openTrace(proxy.trace, {
+          session: { fuze: version, server: name, mode: guard.shadow ? 'shadow' : 'guard' },
+          now: Date.now,
+          onNotice: (text) => log.warn(text),
+        });
+  const catalog = new ToolCatalog();
+  const recorder = new Recorder({
+    trace,
+    capture: proxy.capture,
+    redact: createRedactor(proxy.redact),
+    log,
+    verbose,
+    now,
+    hints: (tool) => catalog.hints(tool),
+  });
+  let ledger: SqliteLedger | undefined;
+  const engine = createEngine({
+    settings: () => live.current.guard,
+    openLedger: () => {
+      ledger = openLedger({ path: join(stateDir, 'ledger.db'), server: name });
+      return ledger;
+    },
+    now,
+    randomHex: (bytes) => randomBytes(bytes).toString('hex'),
+    hash: (value) => sha256Hex(canonicalJson(value)),
+    effectsBlocked: () => (trace?.healthy === false ? 'the trace cannot be written' : undefined),
+    crashWindow: () => live.current.proxy.runIdle,
+    onProblem: (error) => log.error(error instanceof Error ? error.message : String(error)),
+  });
+  const runs = new RunKeeper(
+    engine,
+    now,
+    () => live.current.proxy.runIdle,
+    (run) => log.info('run ended', run.status()),
+  );
+  let agent: string | undefined;
+  const trips = new TripReporter({
+    stateDir,
+    latestPath: () => live.current.proxy.tripLog,
+    serverName: name,
+    agent: () => agent,
+    recorder,
+    log,
+  });
+  const session = new Session({
+    ...ends,
+    settings: () => live.current,
+    runs,
+    catalog,
+    recorder,
+    log,
+    now,
+    onTrip: (trip, run) => trips.report(trip, run),
+    onInitialize: (params) => {
+      agent = clientName(params);
+    },
+    noise: (bytes) => {
+      const text = bytes.toString('utf8', 0, NOISE_SHOWN_BYTES);
+      process.stderr.write(`fuze: [${name}, not a message] ${text}\n`);
+    },
+  });
+  return {
+    session,
+    close: (reason) => {
+      live.close();
+      runs.end();
+      trace?.close({ reason });
+      ledger?.close();
+    },
+  };
+}

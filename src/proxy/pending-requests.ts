@@ -1,0 +1,78 @@
+import { type RequestId, roundedKey } from '../jsonrpc/id.js';
+import type { BatchAnswers } from './batch-answers.js';
+import type { OpenCall } from './open-call.js';
+
+/** A request of the client that has no answer yet. */
+export interface PendingRequest {
+  readonly id: RequestId;
+  readonly method: string;
+  /** The batch that it came in; its answers go back together. */
+  readonly batch: BatchAnswers | undefined;
+  /** Set for a `tools/call` that was forwarded. */
+  call: OpenCall | undefined;
+  /** True while fuze keeps the request from the server: no answer of the server can be meant for it. */
+  held: boolean;
+}
+
+/** Above this many requests without an answer, further ones are refused: nothing grows for ever. */
+export const MAX_PENDING = 65_536;
+const MAX_LATE = 1_024;
+
+/** The requests in flight by id, and for a while those that were given up and may be answered late. */
+export class PendingRequests {
+  private readonly byKey = new Map<string, PendingRequest>();
+  /** Ids that a server working with doubles would round: how it writes them, to how they were sent. */
+  private readonly rounded = new Map<string, string>();
+  private readonly late = new Map<string, PendingRequest>();
+
+  get size(): number {
+    return this.byKey.size;
+  }
+
+  has(id: RequestId): boolean {
+    return this.byKey.has(id.key);
+  }
+
+  get(id: RequestId): PendingRequest | undefined {
+    return this.byKey.get(id.key);
+  }
+
+  all(): PendingRequest[] {
+    return [...this.byKey.values()];
+  }
+
+  add(request: PendingRequest): void {
+    const { key } = request.id;
+    this.byKey.set(key, request);
+    this.late.delete(key);
+    const rounded = roundedKey(request.id);
+    if (rounded !== key) this.rounded.set(rounded, key);
+  }
+
+  /** Removes and returns the request that the server answers with this id. */
+  take(id: RequestId): PendingRequest | undefined {
+    const request = this.byKey.get(id.key) ?? this.byKey.get(this.rounded.get(id.key) ?? '');
+    if (request === undefined || request.held) return undefined;
+    this.remove(request);
+    return request;
+  }
+
+  remove(request: PendingRequest): void {
+    this.byKey.delete(request.id.key);
+    this.rounded.delete(roundedKey(request.id));
+  }
+
+  /** Stops waiting, but remembers the request: its answer may come late and settle what was unknown. */
+  giveUp(request: PendingRequest): void {
+    this.remove(request);
+    this.late.set(request.id.key, request);
+    const [oldest] = this.late.keys();
+    if (this.late.size > MAX_LATE && oldest !== undefined) this.late.delete(oldest);
+  }
+
+  takeLate(id: RequestId): PendingRequest | undefined {
+    const request = this.late.get(id.key);
+    if (request !== undefined) this.late.delete(id.key);
+    return request;
+  }
+}

@@ -1,0 +1,168 @@
+import { canonicalJson, sha256Hex } from '../evidence/canonical.js';
+import type { CallOutcome, TraceDecision } from '../evidence/trace-payload.js';
+import type { TraceWriter } from '../evidence/trace-writer.js';
+import type { CheckName, Stopped, Verdict } from '../guard/decision.js';
+import type { JudgedCall, Outcome } from '../guard/tool-call.js';
+import type { CallMessage } from '../jsonrpc/client-message.js';
+import { parseExact } from '../jsonrpc/exact-numbers.js';
+import type { AnswerMessage } from '../jsonrpc/server-message.js';
+import type { Log } from './log.js';
+import type { OpenCall } from './open-call.js';
+import type { ToolHints } from './tool-catalog.js';
+
+/** What the recorder writes to and how much of it. */
+export interface RecorderOptions {
+  /** Undefined where no trace is wanted. */
+  readonly trace: TraceWriter | undefined;
+  readonly capture: 'full' | 'hash';
+  readonly redact: (value: unknown) => unknown;
+  readonly log: Log;
+  readonly verbose: boolean;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
+  readonly hints: (tool: string) => ToolHints;
+}
+
+interface CallFacts {
+  readonly message: CallMessage;
+  readonly runId: string;
+  readonly argsHash: string;
+  readonly arrivedAt: number;
+  readonly decision: TraceDecision;
+  readonly outcome: CallOutcome;
+  readonly cost: number;
+  readonly answer?: AnswerMessage | undefined;
+  readonly resultHash?: string | undefined;
+  readonly errorClass?: string | undefined;
+}
+
+/** Writes down what became of every call: into the trace, and on stderr where that is wanted. */
+export class Recorder {
+  constructor(private readonly options: RecorderOptions) {}
+
+  /** A forwarded call that ended. `cost` in micro-dollars. */
+  ended(
+    call: OpenCall,
+    outcome: Outcome,
+    cost: number,
+    ended: { readonly outcome: CallOutcome; readonly answer?: AnswerMessage },
+  ): void {
+    const { decision, message, arrivedAt } = call;
+    const told = decision.shadow ?? decision.warnings[0];
+    this.write({
+      message,
+      runId: decision.call.runId,
+      argsHash: decision.call.argsHash,
+      arrivedAt,
+      decision: {
+        action: decision.action,
+        ...(told === undefined
+          ? {}
+          : 'verdict' in told
+            ? verdictOf(told)
+            : verdictOf({ verdict: told })),
+        ...(decision.shadow === undefined ? {} : { shadow: true }),
+      },
+      outcome: ended.outcome,
+      cost,
+      answer: ended.answer,
+      resultHash: outcome.kind === 'unknown' ? undefined : outcome.resultHash,
+      errorClass: outcome.kind === 'failure' ? outcome.errorClass : undefined,
+    });
+  }
+
+  /** A call that was not forwarded. */
+  stopped(message: CallMessage, stop: Stopped, arrivedAt: number): void {
+    this.write({
+      message,
+      runId: stop.call.runId,
+      argsHash: stop.call.argsHash,
+      arrivedAt,
+      decision: { action: stop.action === 'wait' ? 'refuse' : stop.action, ...verdictOf(stop) },
+      outcome: stop.action === 'replay' ? 'replayed' : 'refused',
+      cost: 0,
+    });
+  }
+
+  /** A call that was refused before it could be judged, or given up while it was held. */
+  dropped(message: CallMessage, outcome: CallOutcome, reason: string, runId = ''): void {
+    this.write({
+      message,
+      runId,
+      argsHash: sha256Hex(canonicalJson({ tool: message.tool, arguments: message.args })),
+      arrivedAt: this.options.now(),
+      decision: { action: 'refuse', reason },
+      outcome,
+      cost: 0,
+    });
+  }
+
+  trip(tripId: string, verdict: Verdict, { runId, tool }: JudgedCall): void {
+    const { check, reason } = verdict;
+    this.options.log.warn(`tripped: ${reason}`, { tripId, check, tool, runId });
+    const timestamp = new Date().toISOString();
+    this.options.trace?.append({ kind: 'trip', timestamp, tripId, check, reason, tool, runId });
+  }
+
+  /** What `on_loop = "warn"` let through. */
+  warned(verdicts: readonly Verdict[], { runId, tool }: JudgedCall): void {
+    for (const { check, reason } of verdicts) this.options.log.warn(reason, { check, tool, runId });
+  }
+
+  /** Brings everything taken so far to the kernel: before an answer is released. */
+  flush(): void {
+    this.options.trace?.flush();
+  }
+
+  private write(facts: CallFacts): void {
+    const { trace, verbose, log } = this.options;
+    if (trace === undefined && !verbose) return;
+    const { message, runId, argsHash, decision, outcome, cost } = facts;
+    const duration = Math.round((this.options.now() - facts.arrivedAt) * 1_000) / 1_000;
+    if (verbose) {
+      const args = this.options.redact(message.args);
+      log.debug('call', { tool: message.tool, args, runId, decision, outcome, duration });
+    }
+    const full = this.options.capture === 'full';
+    const { readOnly, destructive } = this.options.hints(message.tool);
+    trace?.append({
+      kind: 'call',
+      timestamp: new Date().toISOString(),
+      runId,
+      tool: message.tool,
+      callId: message.id?.raw ?? 'null',
+      argsHash,
+      resultHash: facts.resultHash,
+      ...(full ? { args: this.options.redact(message.args) } : {}),
+      ...(full ? this.resultOf(facts.answer) : {}),
+      ...(readOnly || destructive ? { hints: { readOnly, destructive } } : {}),
+      cost: cost / 1e6,
+      duration_ms: duration,
+      decision,
+      outcome,
+      errorClass: facts.errorClass,
+    });
+  }
+
+  private resultOf(answer: AnswerMessage | undefined): { result?: unknown; error?: unknown } {
+    if (answer === undefined) return {};
+    const { bytes, result, error } = answer;
+    const read = (member: typeof result): unknown => {
+      if (member === undefined) return undefined;
+      const text = bytes.toString('utf8', member.valueStart, member.valueEnd);
+      try {
+        return this.options.redact(parseExact(text));
+      } catch {
+        return text;
+      }
+    };
+    return { result: read(result), error: read(error) };
+  }
+}
+
+function verdictOf(stop: {
+  readonly verdict: { readonly check: CheckName; readonly reason: string };
+  readonly tripId?: string | undefined;
+}): Pick<TraceDecision, 'check' | 'reason' | 'tripId'> {
+  return { check: stop.verdict.check, reason: stop.verdict.reason, tripId: stop.tripId };
+}

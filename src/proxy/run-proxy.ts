@@ -1,0 +1,113 @@
+import { LineTransport } from '../transport/line-transport.js';
+import { type ServerExit, ServerProcess, ServerStartError } from '../transport/server-process.js';
+import { type Ending, exitCodeOf } from './endings.js';
+import { guardSession } from './guarded-session.js';
+import { createLog } from './log.js';
+import { OneTimeEvent } from './one-time-event.js';
+import type { ProxyOptions } from './proxy-options.js';
+import { watchProcess } from './watch-process.js';
+
+/** How long answers that are on their way may take to arrive after the client has left. */
+const GRACE_MS = 1_000;
+/** Between end of file, SIGTERM and SIGKILL. */
+const STOP_MS = 200;
+/** How long the output of a server that has exited may take to end: a grandchild can hold it open. */
+const LAST_OUTPUT_MS = 200;
+/** How long a server that closed its output may take to exit. */
+const LAST_BREATH_MS = 300;
+/** How long to wait for the first request, to tell the client why the server did not start. */
+const FIRST_REQUEST_MS = 5_000;
+/** How long the client may take to read the last answers. */
+const LAST_READ_MS = 200;
+
+/** What the client is told when a request of it meets the end. */
+function farewell(ending: Ending): string {
+  switch (ending.by) {
+    case 'client':
+    case 'signal':
+      return 'fuze is shutting down';
+    case 'kill':
+      return 'fuze ended the connection, because the run was killed';
+    case 'server':
+      return `the server exited (${ending.exit.description})`;
+    case 'start':
+      return ending.error.message;
+  }
+}
+
+/** Runs the proxy on this process's stdin and stdout until one side ends; resolves with the exit code. */
+export async function runProxy(options: ProxyOptions): Promise<number> {
+  // Before anything else is done: the server's own start takes longest.
+  const server = new ServerProcess(options.command, options.args);
+  const { maxMessageBytes, onKill } = options.settings.proxy;
+  const log = createLog(options.name, options.verbose);
+  const ending = new OneTimeEvent<Ending>();
+  const outputEnded = new OneTimeEvent<void>();
+  const told = new OneTimeEvent<void>();
+  const { session, close } = guardSession(
+    options,
+    {
+      client: new LineTransport(process.stdin, process.stdout, maxMessageBytes),
+      server: new LineTransport(server.input, server.output, maxMessageBytes),
+      onClientEnd: () => {
+        told.happen();
+        ending.happen({ by: 'client' });
+      },
+      onServerEnd: () => outputEnded.happen(),
+      onKill: () => {
+        if (onKill === 'disconnect') ending.happen({ by: 'kill' });
+      },
+      onRefusedGone: () => told.happen(),
+    },
+    log,
+  );
+  watchProcess({
+    onSignal: (signal) => ending.happen({ by: 'signal', signal }),
+    atOnce: () => server.killNow(),
+    verbose: options.verbose,
+  });
+  watchServer(server, outputEnded, ending);
+  session.start();
+
+  const why = await ending.happened;
+  if (why.by === 'start') process.stderr.write(`fuze: ${why.error.message}\n`);
+  if (why.by === 'client' || why.by === 'signal') await session.idle.within(GRACE_MS);
+  session.abandon(farewell(why), why.by === 'server' ? 'server exited' : 'fuze stopped');
+  if (why.by === 'start' && !process.stdin.isTTY) await told.within(FIRST_REQUEST_MS);
+  await server.stop(STOP_MS);
+  close(farewell(why));
+  if (process.stdout.writableLength > 0) {
+    const read = new OneTimeEvent<void>();
+    process.stdout.write('', () => read.happen());
+    await read.within(LAST_READ_MS);
+  }
+  log.close();
+  return exitCodeOf(why);
+}
+
+/** The server's end: its exit once its last output is in, or its output closed though it lives on. */
+function watchServer(
+  server: ServerProcess,
+  outputEnded: OneTimeEvent<void>,
+  ending: OneTimeEvent<Ending>,
+): void {
+  const onExit = async (exit: ServerExit): Promise<void> => {
+    await outputEnded.within(LAST_OUTPUT_MS);
+    ending.happen({ by: 'server', exit });
+  };
+  const onStartError = (error: unknown): void => {
+    if (!(error instanceof ServerStartError)) throw error;
+    ending.happen({ by: 'start', error });
+  };
+  const onOutputEnd = async (): Promise<void> => {
+    const exited = new OneTimeEvent<void>();
+    server.exited.then(
+      () => exited.happen(),
+      () => exited.happen(),
+    );
+    if (await exited.within(LAST_BREATH_MS)) return;
+    ending.happen({ by: 'server', exit: { exitCode: 1, description: 'it closed its output' } });
+  };
+  void server.exited.then(onExit, onStartError);
+  void outputEnded.happened.then(onOutputEnd);
+}

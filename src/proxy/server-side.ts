@@ -1,0 +1,141 @@
+import { ErrorCode } from '../jsonrpc/error-code.js';
+import type { Frame } from '../jsonrpc/framing.js';
+import { findOversizeId } from '../jsonrpc/oversize.js';
+import { errorReply } from '../jsonrpc/reply.js';
+import {
+  type AnswerMessage,
+  readServerMessage,
+  type ServerMessage,
+} from '../jsonrpc/server-message.js';
+import type { BatchAnswers } from './batch-answers.js';
+import type { Exchange } from './exchange.js';
+import type { PendingRequest } from './pending-requests.js';
+
+/** Ids of unanswered requests of the server above this are forgotten: they only pause clocks. */
+const MAX_SERVER_REQUESTS = 10_000;
+
+interface Element {
+  readonly bytes: Buffer;
+  /** The batch of the client that it answers. */
+  readonly batch: BatchAnswers | undefined;
+}
+
+/** What comes from the server: accounted for, then passed to the client as it came. */
+export class ServerSide {
+  private warnedOfStray = false;
+
+  constructor(private readonly exchange: Exchange) {}
+
+  take(frame: Frame): void {
+    if (frame.kind === 'oversize') {
+      this.dropOversize(frame);
+      return;
+    }
+    const message = readServerMessage(frame.body);
+    if (message.kind === 'batch') {
+      this.takeBatch(message.elements, frame.raw);
+      return;
+    }
+    const passed = this.account(message, frame.body);
+    if (passed === undefined) return;
+    if (passed.batch === undefined) this.exchange.toClient(frame.raw);
+    else passed.batch.add(frame.body);
+  }
+
+  /** Accounts for one message; undefined when the client must not get it. */
+  private account(message: ServerMessage, bytes: Buffer): Element | undefined {
+    const { exchange } = this;
+    switch (message.kind) {
+      case 'answer': {
+        const request = this.answer(message);
+        return request && { bytes, batch: request.batch };
+      }
+      case 'request':
+        if (exchange.serverRequests.size < MAX_SERVER_REQUESTS) {
+          exchange.serverRequests.add(message.id.key);
+        }
+        return { bytes, batch: undefined };
+      case 'notification':
+        if (message.method === 'notifications/progress' && exchange.deadlines.watchesProgress) {
+          exchange.deadlines.progress(progressToken(message, bytes));
+        }
+        return { bytes, batch: undefined };
+      case 'batch':
+      case 'noise':
+        exchange.noise(bytes);
+        return undefined;
+    }
+  }
+
+  private answer(message: AnswerMessage): PendingRequest | undefined {
+    const { exchange } = this;
+    const request = message.id && exchange.pending.take(message.id);
+    if (request !== undefined) {
+      if (request.call !== undefined) exchange.guard.answered(request, message);
+      else if (request.method === 'tools/list') this.noteTools(message);
+      return request;
+    }
+    const late = message.id && exchange.pending.takeLate(message.id);
+    if (late !== undefined) exchange.guard.answeredLate(late, message);
+    else if (!this.warnedOfStray) {
+      this.warnedOfStray = true;
+      const id = message.id?.raw ?? 'null';
+      exchange.log.warn(
+        `not passed on: an answer of the server with id ${id}, which nobody awaits`,
+      );
+    }
+    return undefined;
+  }
+
+  private noteTools({ bytes, result }: AnswerMessage): void {
+    if (result === undefined) return;
+    this.exchange.catalog.note(bytes.toString('utf8', result.valueStart, result.valueEnd));
+  }
+
+  private takeBatch(elements: readonly Buffer[], raw: Buffer): void {
+    const passed = elements
+      .map((bytes) => this.account(readServerMessage(bytes), bytes))
+      .filter((element) => element !== undefined);
+    const [first] = passed;
+    if (first === undefined) return;
+    const together =
+      passed.length === elements.length && passed.every(({ batch }) => batch === first.batch);
+    if (together && (first.batch?.isWhole(passed.length) ?? true)) {
+      this.exchange.toClient(raw);
+      return;
+    }
+    const loose = passed.filter(({ batch }) => batch === undefined).map(({ bytes }) => bytes);
+    if (loose.length > 0) {
+      this.exchange.toClient(`[${loose.map((bytes) => bytes.toString('utf8')).join(',')}]`);
+    }
+    for (const { batch, bytes } of passed) batch?.add(bytes);
+  }
+
+  /** The answer itself is lost; the client must not wait for it for ever. */
+  private dropOversize({ length, head, tail }: Extract<Frame, { kind: 'oversize' }>): void {
+    const { exchange } = this;
+    const limit = exchange.settings().proxy.maxMessageBytes;
+    const reason = `a message of the server of ${length} bytes is above max_message_bytes (${limit})`;
+    exchange.log.warn(`not passed on: ${reason}`);
+    const id = findOversizeId(head, tail);
+    const request = id && exchange.pending.take(id);
+    if (request === undefined) return;
+    exchange.guard.abandon(request, 'connection lost');
+    exchange.answer(request, errorReply(request.id.raw, ErrorCode.Refused, `fuze: ${reason}`));
+  }
+}
+
+function progressToken(
+  { params }: Extract<ServerMessage, { kind: 'notification' }>,
+  bytes: Buffer,
+): unknown {
+  if (params === undefined) return undefined;
+  try {
+    const value: unknown = JSON.parse(bytes.toString('utf8', params.valueStart, params.valueEnd));
+    return typeof value === 'object' && value !== null && 'progressToken' in value
+      ? value.progressToken
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}

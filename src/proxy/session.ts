@@ -1,0 +1,190 @@
+import type { Settings } from '../config/settings.js';
+import type { Trip } from '../guard/decision.js';
+import type { Run } from '../guard/run.js';
+import { ErrorCode } from '../jsonrpc/error-code.js';
+import type { Frame } from '../jsonrpc/framing.js';
+import { errorReply } from '../jsonrpc/reply.js';
+import type { Transport } from '../transport/transport.js';
+import { CallGuard } from './call-guard.js';
+import { ClientSide } from './client-side.js';
+import { Deadlines } from './deadlines.js';
+import type { Exchange } from './exchange.js';
+import type { Log } from './log.js';
+import { OneTimeEvent } from './one-time-event.js';
+import { type PendingRequest, PendingRequests } from './pending-requests.js';
+import type { Recorder } from './recorder.js';
+import type { RunKeeper } from './run-keeper.js';
+import { ServerSide } from './server-side.js';
+import type { ToolCatalog } from './tool-catalog.js';
+
+/** Above this the far side's reader is behind: the near side waits. */
+const BACKLOG_MARK = 1 << 20;
+
+export interface SessionOptions {
+  readonly client: Transport;
+  readonly server: Transport;
+  readonly settings: () => Settings;
+  readonly runs: RunKeeper;
+  readonly catalog: ToolCatalog;
+  readonly recorder: Recorder;
+  readonly log: Log;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
+  readonly onTrip: (trip: Trip, run: Run) => void;
+  /** Called after the answer to a killed run has been sent. */
+  readonly onKill: () => void;
+  readonly onClientEnd: () => void;
+  readonly onServerEnd: () => void;
+  /** Takes the params of `initialize`. */
+  readonly onInitialize: (params: unknown) => void;
+  /** What a server wrote that is no message. */
+  readonly noise: (bytes: Buffer) => void;
+  /** A request was refused because the server is gone or fuze ends. */
+  readonly onRefusedGone: () => void;
+}
+
+/** One client and one server, spliced. */
+export class Session {
+  private readonly pending = new PendingRequests();
+  private readonly guard: CallGuard;
+  private readonly exchange: Exchange;
+  private killed = false;
+  private onIdle: (() => void) | undefined;
+  /** Set when the server can answer nothing any more: what to tell whoever still asks. */
+  private goneReason: string | undefined;
+
+  constructor(private readonly options: SessionOptions) {
+    const { client, recorder, catalog, settings, log, now } = options;
+    const serverRequests = new Set<string>();
+    const deadlines = new Deadlines(
+      now,
+      () => serverRequests.size > 0,
+      (request) => this.turn(() => this.timedOut(request)),
+    );
+    this.guard = new CallGuard({
+      settings,
+      runs: options.runs,
+      catalog,
+      recorder,
+      deadlines,
+      now,
+      forward: (bytes) => this.toServer(bytes),
+      answer: (request, text) => this.answer(request, text),
+      onTrip: options.onTrip,
+      onKill: () => {
+        this.killed = true;
+      },
+      turn: (work) => this.turn(work),
+    });
+    this.exchange = {
+      settings,
+      log,
+      pending: this.pending,
+      catalog,
+      deadlines,
+      recorder,
+      guard: this.guard,
+      serverRequests,
+      gone: () => this.goneReason,
+      onRefusedGone: options.onRefusedGone,
+      onInitialize: options.onInitialize,
+      toServer: (message) => this.toServer(message),
+      toClient: (message) => client.send(message),
+      answer: (request, text) => this.answer(request, text),
+      noise: options.noise,
+    };
+  }
+
+  start(): void {
+    const { client, server } = this.options;
+    const fromClient = new ClientSide(this.exchange);
+    const fromServer = new ServerSide(this.exchange);
+    client.start({
+      messages: (frames) => this.takeAll(frames, (frame) => fromClient.take(frame)),
+      drained: () => this.balance(),
+      ended: () => this.options.onClientEnd(),
+    });
+    server.start({
+      messages: (frames) => this.takeAll(frames, (frame) => fromServer.take(frame)),
+      drained: () => this.balance(),
+      ended: () => this.options.onServerEnd(),
+    });
+  }
+
+  /** Happens when no request waits for an answer. */
+  get idle(): OneTimeEvent<void> {
+    const event = new OneTimeEvent<void>();
+    this.onIdle = () => event.happen();
+    if (this.pending.size === 0) event.happen();
+    return event;
+  }
+
+  /** Answers every open request with an error, now and from now on: the server is gone, or fuze ends. */
+  abandon(reason: string, unknown: 'server exited' | 'fuze stopped'): void {
+    this.goneReason = reason;
+    this.turn(() => {
+      for (const request of this.pending.all()) {
+        // Giving up one may have answered another that waited for it.
+        if (this.pending.get(request.id) !== request) continue;
+        this.guard.abandon(request, unknown);
+        this.answer(request, errorReply(request.id.raw, ErrorCode.Refused, `fuze: ${reason}`));
+        this.options.onRefusedGone();
+      }
+    });
+  }
+
+  private takeAll(frames: readonly Frame[], take: (frame: Frame) => void): void {
+    this.turn(() => {
+      for (const frame of frames) take(frame);
+    });
+  }
+
+  /** Does something, then lets out what came of it: first the trace, then the answers, then what goes to the server. */
+  private turn(work: () => void): void {
+    const { client, server, recorder } = this.options;
+    work();
+    recorder.flush();
+    client.flush();
+    server.flush();
+    this.balance();
+    if (this.killed) {
+      this.killed = false;
+      this.options.onKill();
+    }
+    if (this.pending.size === 0) this.onIdle?.();
+  }
+
+  /**
+   * Backpressure. A client that does not read makes the server wait, and the other way round. Reading from the
+   * client goes on while only its own answers are stuck, up to a higher mark: a client that writes much before
+   * it reads would wait for ever.
+   */
+  private balance(): void {
+    const { client, server } = this.options;
+    if (client.backlog > BACKLOG_MARK) server.pause();
+    else server.resume();
+    if (server.backlog > BACKLOG_MARK || client.backlog > 4 * BACKLOG_MARK) client.pause();
+    else client.resume();
+  }
+
+  private toServer(message: Buffer | string): void {
+    if (this.goneReason === undefined) this.options.server.send(message);
+  }
+
+  private answer(request: PendingRequest, text: string): void {
+    this.pending.remove(request);
+    if (request.batch === undefined) this.options.client.send(text);
+    else request.batch.add(text);
+  }
+
+  private timedOut(request: PendingRequest): void {
+    const text = this.guard.timeoutText(request);
+    if (text === undefined) return;
+    this.guard.abandon(request, 'timeout');
+    this.pending.giveUp(request);
+    this.answer(request, text);
+    this.toServer(
+      `{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":${request.id.raw},"reason":"fuze: the call timed out"}}`,
+    );
+  }
+}

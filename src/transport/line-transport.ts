@@ -1,0 +1,68 @@
+import type { Readable, Writable } from 'node:stream';
+import { LineFramer } from '../jsonrpc/framing.js';
+import type { Transport, TransportHandler } from './transport.js';
+
+/** Newline-delimited JSON over a pair of byte streams (MCP, "stdio" transport). */
+export class LineTransport implements Transport {
+  private readonly framer: LineFramer;
+  private queue: Buffer[] = [];
+  private over = false;
+
+  constructor(
+    private readonly input: Readable,
+    private readonly output: Writable,
+    maxMessageBytes: number,
+  ) {
+    this.framer = new LineFramer(maxMessageBytes);
+  }
+
+  start(handler: TransportHandler): void {
+    const finish = (): void => {
+      if (this.over) return;
+      this.over = true;
+      const rest = this.framer.end();
+      if (rest.length > 0) handler.messages(rest);
+      handler.ended();
+    };
+    this.input.on('data', (chunk: Buffer) => {
+      const frames = this.framer.push(chunk);
+      if (frames.length > 0) handler.messages(frames);
+    });
+    this.input.on('end', finish);
+    this.input.on('close', finish);
+    this.input.on('error', finish);
+    this.output.on('drain', () => handler.drained());
+    // EPIPE and the like: whoever reads nothing any more is gone.
+    this.output.on('error', finish);
+  }
+
+  send(message: Buffer | string): void {
+    this.queue.push(typeof message === 'string' ? Buffer.from(`${message}\n`) : message);
+  }
+
+  flush(): void {
+    const { queue } = this;
+    if (queue.length === 0) return;
+    this.queue = [];
+    if (!this.output.writable) return;
+    const [first] = queue;
+    this.output.write(queue.length === 1 && first !== undefined ? first : Buffer.concat(queue));
+  }
+
+  get backlog(): number {
+    return this.output.writableLength;
+  }
+
+  pause(): void {
+    this.input.pause();
+  }
+
+  resume(): void {
+    this.input.resume();
+  }
+
+  end(): void {
+    this.flush();
+    if (this.output.writable) this.output.end();
+  }
+}

@@ -1,0 +1,129 @@
+import { constants } from 'node:os';
+import type { Readable, Writable } from 'node:stream';
+import { execa, execaSync } from 'execa';
+
+/** How the server process ended. */
+export interface ServerExit {
+  /** The exit code that fuze passes on: the server's own, or 128 + signal number. */
+  readonly exitCode: number;
+  /** For people: `code 3`, `signal SIGKILL`. */
+  readonly description: string;
+}
+
+/** Why the server could not be started, with the exit code that shells use for it. */
+export class ServerStartError extends Error {
+  override readonly name = 'ServerStartError';
+
+  constructor(
+    message: string,
+    readonly exitCode: 126 | 127,
+  ) {
+    super(message);
+  }
+}
+
+const POLL_MS = 20;
+
+function startError(command: string, cause: unknown): ServerStartError {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  if (code === 'ENOENT') {
+    return new ServerStartError(
+      `cannot start the server: command not found: ${command}. Check the words after "--", and that the command is on the PATH that the client passes on.`,
+      127,
+    );
+  }
+  const detail = code === 'EACCES' ? 'permission denied, is it executable?' : String(code ?? cause);
+  return new ServerStartError(`cannot start the server: ${command}: ${detail}`, 126);
+}
+
+function start(command: string, args: readonly string[]) {
+  return execa(command, args, {
+    stdin: 'pipe',
+    stdout: 'pipe',
+    stderr: 'inherit',
+    buffer: false,
+    reject: false,
+    detached: process.platform !== 'win32',
+    // Ended by `stop` and `killNow`, which reach the whole group.
+    cleanup: false,
+  });
+}
+
+/**
+ * A server that fuze starts, in a process group of its own: a server is often `sh -c` or `npx`, and what
+ * they started must go with them. Its stderr is fuze's stderr.
+ */
+export class ServerProcess {
+  readonly input: Readable;
+  readonly output: Writable;
+  /** Resolves when the process itself has ended, or rejects with ServerStartError. */
+  readonly exited: Promise<ServerExit>;
+  private readonly child: ReturnType<typeof start>;
+  private over = false;
+
+  constructor(command: string, args: readonly string[]) {
+    this.child = start(command, args);
+    this.input = this.child.stdout;
+    this.output = this.child.stdin;
+    this.exited = this.watch(command);
+  }
+
+  private watch(command: string): Promise<ServerExit> {
+    return new Promise((resolve, reject) => {
+      // Not the promise of execa: that one waits for the streams, which a grandchild can hold open.
+      this.child.once('error', (error) => reject(startError(command, error)));
+      this.child.once('exit', (code, signal) => {
+        this.over = true;
+        resolve(
+          signal === null
+            ? { exitCode: code ?? 0, description: `code ${code ?? 0}` }
+            : { exitCode: 128 + constants.signals[signal], description: `signal ${signal}` },
+        );
+      });
+    });
+  }
+
+  /** Sends a signal to the whole group; false when nothing of it is left. */
+  private signal(signal: NodeJS.Signals | 0): boolean {
+    const { pid } = this.child;
+    if (pid === undefined) return false;
+    try {
+      if (process.platform === 'win32') {
+        if (signal !== 'SIGKILL') return !this.over;
+        // Windows has no process groups: taskkill /T walks the tree.
+        execaSync('taskkill', ['/pid', String(pid), '/t', '/f'], { reject: false });
+        return true;
+      }
+      return process.kill(-pid, signal);
+    } catch {
+      return false;
+    }
+  }
+
+  private async gone(within: number): Promise<boolean> {
+    const end = performance.now() + within;
+    while (this.signal(0)) {
+      if (performance.now() >= end) return false;
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+    return true;
+  }
+
+  /**
+   * Ends the server: its input is closed, then SIGTERM, then SIGKILL, each after `grace` milliseconds.
+   * Resolves when nothing of its process group is left.
+   */
+  async stop(grace: number): Promise<void> {
+    if (this.output.writable) this.output.end();
+    if (await this.gone(grace)) return;
+    this.signal('SIGTERM');
+    if (await this.gone(grace)) return;
+    this.killNow();
+    await this.gone(grace);
+  }
+
+  /** Ends the whole group at once, without waiting. */
+  killNow(): void {
+    this.signal('SIGKILL');
+  }
+}
