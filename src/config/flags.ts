@@ -74,7 +74,8 @@ function absolute(path: string | undefined, { cwd, home }: Folders): string | un
 /** Checks the command line; its numbers by the rules of the file. */
 export function readFlags(flags: Flags, folders: Folders): Given {
   const checker = new Checker('command line');
-  const trace = flags.trace === true ? PROXY_TRACE : flags.trace || undefined;
+  const named = flags.trace === true ? PROXY_TRACE : flags.trace;
+  const trace = named === false ? undefined : named;
   const overrides: Overrides = {
     maxCostPerRun: checker.read(
       '--max-cost',

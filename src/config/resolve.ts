@@ -142,7 +142,8 @@ export function resolveSettings(layers: Layers): Settings {
     proxy: resolveProxy(layers, inFile),
     library: Object.freeze({
       maxRetries: general.max_retries,
-      traceOutput: inFile(general.trace_output),
+      // That of [proxy] names the proxy's trace.
+      traceOutput: inFile(values.defaults?.trace_output ?? DEFAULTS.trace_output),
     }),
     providers: resolvePrices(values),
     file: file?.path,
