@@ -69,6 +69,7 @@ export interface ProxySettings {
   /** Absolute path that always holds the latest trip, or undefined. */
   readonly tripLog: string | undefined;
   readonly token: string;
+  /** Lower case; empty for none. */
   readonly runHeader: string;
   readonly maxSessions: number;
   readonly sessionIdle: number;
@@ -77,6 +78,7 @@ export interface ProxySettings {
 /** What only the library reads. */
 export interface LibrarySettings {
   readonly maxRetries: number;
+  /** Absolute path. */
   readonly traceOutput: string;
 }
 

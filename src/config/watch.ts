@@ -31,7 +31,12 @@ function foldersOf(file: string): Set<string> {
 }
 
 function isLink(file: string): boolean {
-  return lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+  try {
+    return lstatSync(file).isSymbolicLink();
+  } catch {
+    // Gone or out of reach: the look that its name asks for will tell.
+    return false;
+  }
 }
 
 /**
