@@ -84,11 +84,12 @@ export function openDatabaseFile(path: string): Database {
   try {
     if (!existsSync(path)) create(path);
     // SQLite takes an empty file for a new database; a ledger is never empty.
-    if (statSync(path).size === 0) {
+    const { size, mode } = statSync(path);
+    if (size === 0) {
       throw Object.assign(new Error('the file is empty'), { code: 'SQLITE_NOTADB' });
     }
     // By path, never through a descriptor: closing one drops the locks SQLite holds on the file in this process.
-    chmodSync(path, 0o600);
+    if (process.platform !== 'win32' && (mode & 0o077) !== 0) chmodSync(path, 0o600);
     const database = openSqlite(path, { mustExist: true });
     try {
       checkKind(path, database);

@@ -23,7 +23,7 @@ function explain(path: string, code: string, message: string): string {
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
     return `the ledger ${path} stayed locked by another process for 5 s. Look for a program that holds it open (a database browser, a backup).`;
   }
-  if (code.startsWith('SQLITE_READONLY') || code === 'EROFS' || code === 'EACCES') {
+  if (code.startsWith('SQLITE_READONLY') || ['EROFS', 'EACCES', 'EPERM'].includes(code)) {
     return `the ledger ${path} cannot be written (${message}). Make the file and its folder writable for this user, or choose another place with --state-dir.`;
   }
   if (code.startsWith('SQLITE_CANTOPEN') || ['ENOENT', 'ENOTDIR', 'EISDIR'].includes(code)) {

@@ -10,15 +10,20 @@ export interface ProcessIdentity {
   readonly nonce: string;
 }
 
-function startOf(pid: number): string {
+/** A process whose parent has not asked for its end is still listed, but will never do anything again. */
+const ENDED = '';
+
+/** The start of a process that runs, ENDED for one that has died, undefined where the system does not tell. */
+function startOf(pid: number): string | undefined {
   try {
-    // Field 22 of /proc/<pid>/stat (proc_pid_stat(5)); the command name in brackets may hold spaces and brackets.
+    // Fields 3 and 22 of /proc/<pid>/stat (proc_pid_stat(5)); the command name in brackets may hold spaces and brackets.
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    if (fields[0] === 'Z' || fields[0] === 'X') return ENDED;
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
     return `${boot}:${fields[19] ?? ''}`;
   } catch {
-    return '';
+    return undefined;
   }
 }
 
@@ -28,7 +33,7 @@ let own: ProcessIdentity | undefined;
 export function thisProcess(): ProcessIdentity {
   own ??= {
     pid: process.pid,
-    started: startOf(process.pid),
+    started: startOf(process.pid) ?? '',
     nonce: randomBytes(8).toString('hex'),
   };
   return own;
@@ -47,7 +52,7 @@ export function isAlive(identity: ProcessIdentity): boolean {
     // EPERM: it runs, under another user.
     if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return false;
   }
-  if (identity.started === '') return true;
   const now = startOf(identity.pid);
-  return now === '' || now === identity.started;
+  if (now === ENDED) return false;
+  return identity.started === '' || now === undefined || now === identity.started;
 }

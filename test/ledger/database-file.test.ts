@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -21,6 +21,14 @@ describe('openDatabaseFile', () => {
       expect(database.pragma('synchronous', { simple: true }), time).toBe(2);
       database.close();
     }
+  });
+
+  it('takes a file back from others who could read it', () => {
+    const path = join(folder, 'ledger.db');
+    openDatabaseFile(path).close();
+    chmodSync(path, 0o644);
+    openDatabaseFile(path).close();
+    expect(statSync(path).mode & 0o777).toBe(0o600);
   });
 
   it('leaves nothing beside the ledger', () => {
