@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../config/problems.js';
+import { addDemo } from './demo.js';
 import { addLedger } from './ledger.js';
 import { addProxy } from './proxy.js';
 import { addValidateTripLog } from './validate-trip-log.js';
@@ -16,7 +17,7 @@ const program = new Command('fuze')
   .showSuggestionAfterError()
   .exitOverride();
 
-for (const add of [addProxy, addVerify, addValidateTripLog, addLedger]) add(program);
+for (const add of [addProxy, addDemo, addVerify, addValidateTripLog, addLedger]) add(program);
 
 try {
   await program.parseAsync();
