@@ -32,8 +32,9 @@ async function run(command: string, args: readonly string[], flags: ProxyFlags):
   ]);
   const cwd = process.cwd();
   const home = homedir();
-  const reload = () => loadSettings({ kind: 'proxy', flags, env: process.env, cwd, home });
-  const settings = reload();
+  const load = (config: string | undefined) =>
+    loadSettings({ kind: 'proxy', flags: { ...flags, config }, env: process.env, cwd, home });
+  const settings = load(flags.config);
   return runProxy({
     command,
     args,
@@ -42,7 +43,8 @@ async function run(command: string, args: readonly string[], flags: ProxyFlags):
     stateDir: stateDir({ flag: flags.stateDir, file: settings.file, cwd, home }),
     verbose,
     settings,
-    reload,
+    // The same file: one that appears elsewhere meanwhile is another configuration.
+    reload: () => load(settings.file),
   });
 }
 

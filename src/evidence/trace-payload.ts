@@ -56,6 +56,10 @@ export interface CallRecord extends Timestamped {
   /** Redacted; absent with `capture = "hash"`. */
   readonly args?: unknown;
   readonly result?: unknown;
+  /** The JSON-RPC error, where the answer was one. */
+  readonly error?: unknown;
+  /** What the server's annotations say, where they say anything. */
+  readonly hints?: { readonly readOnly: boolean; readonly destructive: boolean } | undefined;
   /** USD. */
   readonly cost: number;
   readonly duration_ms: number;

@@ -25,6 +25,8 @@ export interface TraceWriter {
   append(payload: CallRecord | TripRecord): void;
   /** Writes everything taken so far; when it returns, the kernel has it and SIGKILL loses nothing. */
   flush(): void;
+  /** Opens the file where that is still to do, to know before an effect whether its record can follow. */
+  ready(): boolean;
   /** Writes `session.end` if there was a session, and lets the file go. */
   close(end: { readonly reason: string }): void;
   /** False while the file cannot be written; records are then dropped and counted. */
@@ -98,8 +100,16 @@ class Writer implements TraceWriter {
     if (this.#waitingSize > MAX_BUFFERED) this.flush();
   }
 
+  ready(): boolean {
+    if (this.#session === undefined) this.#tryWrite();
+    return this.#healthy;
+  }
+
   flush(): void {
-    if (this.#waiting.length === 0) return;
+    if (this.#waiting.length > 0) this.#tryWrite();
+  }
+
+  #tryWrite(): void {
     try {
       this.#write();
     } catch (error) {

@@ -1,4 +1,4 @@
-import type { GuardSettings, Micros } from '../config/settings.js';
+import type { GuardSettings, Micros, ToolSettings } from '../config/settings.js';
 import type { Check, RunContext } from './check.js';
 import { createChecks } from './check-list.js';
 import { type Account, costOf } from './checks/budget.js';
@@ -51,16 +51,18 @@ export class Run {
   admit(request: ToolCall): Decision {
     const settings = this.options.settings();
     const tool = settings.tool(request.tool);
+    const argsHash = this.hashOf(request, tool);
     const call: JudgedCall = {
       ...request,
       runId: this.runId,
-      argsHash: callHash(request.tool, request.args, tool, this.options.hash),
+      argsHash: typeof argsHash === 'string' ? argsHash : '',
       settings: tool,
       at: this.options.now(),
     };
     if (this.latch !== undefined) return this.refuseLatched(call, this.latch);
     const warnings: Verdict[] = [];
     const stop =
+      (typeof argsHash === 'string' ? undefined : this.stopped(call, argsHash, settings.shadow)) ??
       this.ask('judge', call, warnings, settings.shadow) ??
       this.ask('claim', call, warnings, settings.shadow);
     if (stop !== undefined && !settings.shadow) {
@@ -74,7 +76,7 @@ export class Run {
       this.ask('claim', call, [], true);
     }
     for (const check of this.checks) check.admitted?.(call);
-    if (tool.loopChecks) this.history.add(call);
+    if (tool.loopChecks && call.argsHash !== '') this.history.add(call);
     this.open.add(call);
     this.counts.admitted(stop);
     return { action: warnings.length > 0 ? 'warn' : 'allow', call, warnings, shadow: stop };
@@ -126,6 +128,15 @@ export class Run {
     return undefined;
   }
 
+  /** Arguments nested so deeply that they cannot be hashed are refused like a check that throws. */
+  private hashOf({ tool, args }: ToolCall, settings: ToolSettings): string | Verdict {
+    try {
+      return callHash(tool, args, settings, this.options.hash);
+    } catch (error) {
+      return fault(tool, error);
+    }
+  }
+
   /** A check that throws refuses the call: failing open would be worse, and silence worst. */
   private verdictOf(
     check: Check,
@@ -135,14 +146,7 @@ export class Run {
     try {
       return check[question]?.(call);
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      return {
-        check: 'fault',
-        kind: 'stop',
-        reason: `fuze could not judge the call of "${call.tool}": ${message}`,
-        advice: 'This is a fault of fuze, not of the call. Tell the user.',
-        details: {},
-      };
+      return fault(call.tool, error);
     }
   }
 
@@ -198,4 +202,15 @@ export class Run {
     this.counts.stopped(stop);
     return stop;
   }
+}
+
+function fault(tool: string, error: unknown): Verdict {
+  const message = error instanceof Error ? error.message : String(error);
+  return {
+    check: 'fault',
+    kind: 'stop',
+    reason: `fuze could not judge the call of "${tool}": ${message}.`,
+    advice: 'Call it in another way, or tell the user.',
+    details: {},
+  };
 }

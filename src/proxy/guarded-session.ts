@@ -17,7 +17,7 @@ import { TripReporter } from './trip-reporter.js';
 
 type Ends = Pick<
   SessionOptions,
-  'client' | 'server' | 'onKill' | 'onClientEnd' | 'onServerEnd' | 'onRefusedGone'
+  'client' | 'server' | 'onDisconnect' | 'onClientEnd' | 'onServerEnd' | 'onRefusedGone'
 >;
 
 /** A session with its engine, ledger, trace and trip logs, and what to close when it is over. */
@@ -51,6 +51,7 @@ export function guardSession(options: ProxyOptions, ends: Ends, log: Log): Guard
           now: Date.now,
           onNotice: (text) => log.warn(text),
         });
+  const hash = (value: unknown): string => sha256Hex(canonicalJson(value));
   const catalog = new ToolCatalog();
   const recorder = new Recorder({
     trace,
@@ -59,6 +60,7 @@ export function guardSession(options: ProxyOptions, ends: Ends, log: Log): Guard
     log,
     verbose,
     now,
+    hash,
     hints: (tool) => catalog.hints(tool),
   });
   let ledger: SqliteLedger | undefined;
@@ -70,8 +72,8 @@ export function guardSession(options: ProxyOptions, ends: Ends, log: Log): Guard
     },
     now,
     randomHex: (bytes) => randomBytes(bytes).toString('hex'),
-    hash: (value) => sha256Hex(canonicalJson(value)),
-    effectsBlocked: () => (trace?.healthy === false ? 'the trace cannot be written' : undefined),
+    hash,
+    effectsBlocked: () => (trace?.ready() === false ? 'the trace cannot be written' : undefined),
     crashWindow: () => live.current.proxy.runIdle,
     onProblem: (error) => log.error(error instanceof Error ? error.message : String(error)),
   });

@@ -1,4 +1,5 @@
 import { ServerProcess, ServerStartError } from '../transport/server-process.js';
+import { type Ending, exitCodeOf } from './endings.js';
 import { watchProcess } from './watch-process.js';
 
 const STOP_MS = 500;
@@ -11,14 +12,22 @@ export async function passThrough(
 ): Promise<number> {
   process.stderr.write('fuze: switched off by the environment, every call passes unguarded\n');
   const server = new ServerProcess(command, args);
-  const stop = (): void => void server.stop(STOP_MS);
-  watchProcess({ onSignal: stop, atOnce: () => server.killNow(), verbose });
-  process.stdin.pipe(server.output).on('error', stop);
-  server.input.pipe(process.stdout).on('error', stop);
-  process.stdin.on('end', stop);
+  let ending: Ending | undefined;
+  const stop = (why: Ending): void => {
+    ending ??= why;
+    void server.stop(STOP_MS);
+  };
+  const left = (): void => stop({ by: 'client' });
+  watchProcess({
+    onSignal: (signal) => stop({ by: 'signal', signal }),
+    atOnce: () => server.killNow(),
+    verbose,
+  });
+  process.stdin.on('end', left).pipe(server.output).on('error', left);
+  server.input.pipe(process.stdout).on('error', left);
   try {
-    const { exitCode } = await server.exited;
-    return exitCode;
+    const exit = await server.exited;
+    return exitCodeOf(ending ?? { by: 'server', exit });
   } catch (error) {
     if (!(error instanceof ServerStartError)) throw error;
     process.stderr.write(`fuze: ${error.message}\n`);

@@ -1,7 +1,7 @@
-import { canonicalJson, sha256Hex } from '../evidence/canonical.js';
 import type { CallOutcome, TraceDecision } from '../evidence/trace-payload.js';
 import type { TraceWriter } from '../evidence/trace-writer.js';
 import type { CheckName, Stopped, Verdict } from '../guard/decision.js';
+import type { CanonicalHash } from '../guard/identity.js';
 import type { JudgedCall, Outcome } from '../guard/tool-call.js';
 import type { CallMessage } from '../jsonrpc/client-message.js';
 import { parseExact } from '../jsonrpc/exact-numbers.js';
@@ -20,6 +20,7 @@ export interface RecorderOptions {
   readonly verbose: boolean;
   /** Monotonic milliseconds. */
   readonly now: () => number;
+  readonly hash: CanonicalHash;
   readonly hints: (tool: string) => ToolHints;
 }
 
@@ -89,7 +90,7 @@ export class Recorder {
     this.write({
       message,
       runId,
-      argsHash: sha256Hex(canonicalJson({ tool: message.tool, arguments: message.args })),
+      argsHash: this.hashOf(message),
       arrivedAt: this.options.now(),
       decision: { action: 'refuse', reason },
       outcome,
@@ -112,6 +113,15 @@ export class Recorder {
   /** Brings everything taken so far to the kernel: before an answer is released. */
   flush(): void {
     this.options.trace?.flush();
+  }
+
+  private hashOf({ tool, args }: CallMessage): string {
+    try {
+      return this.options.hash({ tool, arguments: args });
+    } catch {
+      // Nested too deeply to be hashed; the record still tells the tool.
+      return '';
+    }
   }
 
   private write(facts: CallFacts): void {

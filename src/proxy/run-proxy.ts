@@ -39,7 +39,7 @@ function farewell(ending: Ending): string {
 export async function runProxy(options: ProxyOptions): Promise<number> {
   // Before anything else is done: the server's own start takes longest.
   const server = new ServerProcess(options.command, options.args);
-  const { maxMessageBytes, onKill } = options.settings.proxy;
+  const { maxMessageBytes } = options.settings.proxy;
   const log = createLog(options.name, options.verbose);
   const ending = new OneTimeEvent<Ending>();
   const outputEnded = new OneTimeEvent<void>();
@@ -54,9 +54,7 @@ export async function runProxy(options: ProxyOptions): Promise<number> {
         ending.happen({ by: 'client' });
       },
       onServerEnd: () => outputEnded.happen(),
-      onKill: () => {
-        if (onKill === 'disconnect') ending.happen({ by: 'kill' });
-      },
+      onDisconnect: () => ending.happen({ by: 'kill' }),
       onRefusedGone: () => told.happen(),
     },
     log,
@@ -66,7 +64,7 @@ export async function runProxy(options: ProxyOptions): Promise<number> {
     atOnce: () => server.killNow(),
     verbose: options.verbose,
   });
-  watchServer(server, outputEnded, ending);
+  watchServer(server, outputEnded, ending, () => session.holdsServerBack);
   session.start();
 
   const why = await ending.happened;
@@ -90,9 +88,10 @@ function watchServer(
   server: ServerProcess,
   outputEnded: OneTimeEvent<void>,
   ending: OneTimeEvent<Ending>,
+  outputWaits: () => boolean,
 ): void {
   const onExit = async (exit: ServerExit): Promise<void> => {
-    await outputEnded.within(LAST_OUTPUT_MS);
+    while (!(await outputEnded.within(LAST_OUTPUT_MS)) && outputWaits());
     ending.happen({ by: 'server', exit });
   };
   const onStartError = (error: unknown): void => {

@@ -31,8 +31,8 @@ export interface SessionOptions {
   /** Monotonic milliseconds. */
   readonly now: () => number;
   readonly onTrip: (trip: Trip, run: Run) => void;
-  /** Called after the answer to a killed run has been sent. */
-  readonly onKill: () => void;
+  /** Called after the answer to a killed run has been sent, with `on_kill = "disconnect"`. */
+  readonly onDisconnect: () => void;
   readonly onClientEnd: () => void;
   readonly onServerEnd: () => void;
   /** Takes the params of `initialize`. */
@@ -72,7 +72,7 @@ export class Session {
       answer: (request, text) => this.answer(request, text),
       onTrip: options.onTrip,
       onKill: () => {
-        this.killed = true;
+        this.killed = settings().proxy.onKill === 'disconnect';
       },
       turn: (work) => this.turn(work),
     });
@@ -109,6 +109,11 @@ export class Session {
       drained: () => this.balance(),
       ended: () => this.options.onServerEnd(),
     });
+  }
+
+  /** True while the client does not read, and the server is made to wait. */
+  get holdsServerBack(): boolean {
+    return this.options.client.backlog > BACKLOG_MARK;
   }
 
   /** Happens when no request waits for an answer. */
@@ -149,7 +154,7 @@ export class Session {
     this.balance();
     if (this.killed) {
       this.killed = false;
-      this.options.onKill();
+      this.options.onDisconnect();
     }
     if (this.pending.size === 0) this.onIdle?.();
   }
@@ -161,7 +166,7 @@ export class Session {
    */
   private balance(): void {
     const { client, server } = this.options;
-    if (client.backlog > BACKLOG_MARK) server.pause();
+    if (this.holdsServerBack) server.pause();
     else server.resume();
     if (server.backlog > BACKLOG_MARK || client.backlog > 4 * BACKLOG_MARK) client.pause();
     else client.resume();
