@@ -8,6 +8,9 @@ export type LineReading =
   | { readonly ok: true; readonly record: ChainRecord }
   | { readonly ok: false; readonly reason: string };
 
+/** Longer lines are not read: fuze writes none, and a JavaScript string could not hold them. */
+export const MAX_LINE_BYTES = 256 * 1024 * 1024;
+
 const HASH = /^[0-9a-f]{64}$/;
 const MEMBERS = new Set(['sequence', 'prevHash', 'payload', 'hash']);
 const CARRIAGE_RETURN = 0x0d;

@@ -1,6 +1,6 @@
 import { readSync } from 'node:fs';
 import { type ChainHead, EMPTY_CHAIN, linePrefix } from './hash-chain.js';
-import { readTraceLine } from './trace-line.js';
+import { MAX_LINE_BYTES, readTraceLine } from './trace-line.js';
 
 /** How an existing file ends. */
 export type TraceTail =
@@ -11,9 +11,6 @@ export type TraceTail =
 
 const NEWLINE = 0x0a;
 const FIRST_CHUNK = 64 * 1024;
-
-/** Longer lines are not read back: fuze writes none, and a JavaScript string could not hold them. */
-const MAX_LINE_BYTES = 256 * 1024 * 1024;
 
 function readRange(fd: number, from: number, to: number): Buffer {
   const bytes = Buffer.allocUnsafe(to - from);

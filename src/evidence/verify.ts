@@ -5,10 +5,7 @@ import type { Finding } from './finding.js';
 import { GENESIS } from './hash-chain.js';
 import { SessionCheck } from './session-check.js';
 import { splitLines } from './split-lines.js';
-import { readTraceLine } from './trace-line.js';
-
-/** Longer lines are called broken without being read: a JavaScript string could not hold them. */
-export const MAX_LINE_BYTES = 256 * 1024 * 1024;
+import { MAX_LINE_BYTES, readTraceLine } from './trace-line.js';
 
 export interface TraceReport {
   /**
