@@ -163,7 +163,8 @@ export class Recorder {
       try {
         return this.options.redact(parseExact(text));
       } catch {
-        return text;
+        // Not as text: what cannot be read cannot be redacted either.
+        return '[unreadable]';
       }
     };
     return { result: read(result), error: read(error) };

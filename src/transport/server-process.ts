@@ -1,6 +1,7 @@
 import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import { execa, execaSync } from 'execa';
+import { descendantsOf, killAll } from '../process/descendants.js';
 
 /** How the server process ended. */
 export interface ServerExit {
@@ -111,19 +112,28 @@ export class ServerProcess {
 
   /**
    * Ends the server: its input is closed, then SIGTERM, then SIGKILL, each after `grace` milliseconds.
-   * Resolves when nothing of its process group is left.
+   * Resolves when nothing of its process group is left, nor of what it started outside of it.
    */
   async stop(grace: number): Promise<void> {
+    const { pid } = this.child;
+    // Seen while their parents live: an orphan's origin cannot be told.
+    const strays = pid === undefined || this.over ? [] : descendantsOf(pid);
     if (this.output.writable) this.output.end();
-    if (await this.gone(grace)) return;
-    this.signal('SIGTERM');
-    if (await this.gone(grace)) return;
-    this.killNow();
-    await this.gone(grace);
+    if (!(await this.gone(grace))) {
+      this.signal('SIGTERM');
+      if (!(await this.gone(grace))) {
+        this.signal('SIGKILL');
+        await this.gone(grace);
+      }
+    }
+    killAll(strays);
   }
 
-  /** Ends the whole group at once, without waiting. */
+  /** Ends everything at once, without waiting. */
   killNow(): void {
+    const { pid } = this.child;
+    const strays = pid === undefined || this.over ? [] : descendantsOf(pid);
     this.signal('SIGKILL');
+    killAll(strays);
   }
 }
