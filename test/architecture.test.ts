@@ -65,7 +65,9 @@ describe('the rooms', () => {
   it('keeps the guard free of files, sockets, processes and timers', () => {
     const used = files
       .filter((file) => roomOf(file) === 'guard')
-      .filter((file) => /from 'node:(?!crypto)|setTimeout|setInterval/.test(readFileSync(join(src, file), 'utf8')));
+      .filter((file) =>
+        /from 'node:(?!crypto)|setTimeout|setInterval/.test(readFileSync(join(src, file), 'utf8')),
+      );
     expect(used).toEqual([]);
   });
 

@@ -11,12 +11,12 @@ export interface HistoryEntry {
   errorClass: string | undefined;
 }
 
-/** The last admitted calls of a run, oldest first, at most `capacity` of them. */
+/** The last admitted calls of a run, oldest first; `capacity` tells how many are looked back on at most. */
 export class CallHistory {
   private readonly entries: HistoryEntry[] = [];
   private readonly open = new Map<JudgedCall, HistoryEntry>();
 
-  constructor(private readonly capacity: number) {}
+  constructor(private readonly capacity: () => number) {}
 
   add(call: JudgedCall): void {
     const entry: HistoryEntry = {
@@ -29,7 +29,8 @@ export class CallHistory {
     };
     this.entries.push(entry);
     this.open.set(call, entry);
-    if (this.entries.length > this.capacity) this.entries.shift();
+    const surplus = this.entries.length - this.capacity();
+    if (surplus > 0) this.entries.splice(0, surplus);
   }
 
   settle(call: JudgedCall, outcome: Outcome): void {

@@ -33,5 +33,8 @@ export function effectHash(
 ): string {
   const { idempotencyArgs } = settings;
   if (idempotencyArgs === undefined) return callHash(tool, args, settings, hash);
-  return hash({ tool, arguments: pick(args, (name) => idempotencyArgs.includes(name)) });
+  const deciding = pick(args, (name) => idempotencyArgs.includes(name));
+  // Without any of them, calls would all be the same: then everything decides.
+  if (Object.keys(deciding).length === 0) return callHash(tool, args, settings, hash);
+  return hash({ tool, arguments: deciding });
 }

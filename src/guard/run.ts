@@ -9,8 +9,8 @@ import { type CanonicalHash, callHash } from './identity.js';
 import { RunStatus, type RunStatusReport } from './run-status.js';
 import type { JudgedCall, Outcome, ToolCall } from './tool-call.js';
 
-/** The longest look back that any check may be configured to take. */
-const HISTORY_CAPACITY = 1_000;
+/** Calls that are kept at least, for the log of a trip. */
+const MIN_HISTORY = 50;
 
 /** What a run is given; everything that touches the world is in here. */
 export interface RunOptions {
@@ -30,7 +30,7 @@ export interface RunOptions {
 export class Run {
   readonly runId: string;
   private readonly account: Account = { spent: 0, reserved: 0 };
-  private readonly history = new CallHistory(HISTORY_CAPACITY);
+  private readonly history: CallHistory;
   private readonly checks: readonly Check[];
   private readonly counts = new RunStatus();
   private readonly open = new Set<JudgedCall>();
@@ -43,6 +43,7 @@ export class Run {
   constructor(private readonly options: RunOptions) {
     const { runId, settings, now, effects } = options;
     this.runId = runId;
+    this.history = new CallHistory(() => Math.max(MIN_HISTORY, settings().loop.windowSize));
     const context: RunContext = { runId, settings, now, history: this.history };
     this.checks = createChecks(context, this.account, effects);
   }

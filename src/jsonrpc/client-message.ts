@@ -3,7 +3,8 @@ import { hasDuplicateMembers } from './duplicate-members.js';
 import { ErrorCode } from './error-code.js';
 import { parseExact } from './exact-numbers.js';
 import { type RequestId, readId } from './id.js';
-import { keyText, type Member, scanElements, scanMembers, skipSpace } from './scan.js';
+import { isObject } from './is-object.js';
+import { keyText, type Member, scanElements, scanMembers, skipSpace, valueText } from './scan.js';
 
 /** A `tools/call` with what is needed to judge it. */
 export interface CallMessage {
@@ -47,10 +48,6 @@ const BOM = [0xef, 0xbb, 0xbf] as const;
 const CR = 0x0d;
 const DECIDING_MEMBERS = ['jsonrpc', 'id', 'method', 'params'];
 const DECIDING_PARAMS = ['name', 'arguments'];
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 function invalid(
   code: ErrorCode,
@@ -106,7 +103,7 @@ function readCall(
     return refuse(`params.arguments is ${describe(args)}, not an object`);
   }
   const span = members.get('arguments');
-  const text = span === undefined ? '{}' : bytes.toString('utf8', span.valueStart, span.valueEnd);
+  const text = span === undefined ? '{}' : valueText(bytes, span);
   const exact = parseExact(text);
   return {
     kind: 'call',
@@ -128,8 +125,7 @@ function readObject(bytes: Buffer, at: number, value: Record<string, unknown>): 
   const members = decidingMembers(bytes, at, DECIDING_MEMBERS);
   if (typeof members === 'string') return invalid(ErrorCode.InvalidRequest, members);
   const idMember = members.get('id');
-  const idText =
-    idMember && bytes.toString('utf8', idMember.valueStart, idMember.valueEnd).trimEnd();
+  const idText = idMember && valueText(bytes, idMember);
   const id = idText === undefined ? undefined : readId(idText);
   const { method, params } = value;
   if (method === undefined) {

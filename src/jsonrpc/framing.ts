@@ -72,7 +72,8 @@ export class LineFramer {
     const all = Buffer.concat(this.parts);
     this.oversize = {
       length: last ? this.held - 1 : this.held,
-      head: Buffer.from(all.subarray(0, HEAD_BYTES)),
+      // Never more than surely stands there now, or the head would depend on how the chunks were cut.
+      head: Buffer.from(all.subarray(0, Math.min(HEAD_BYTES, this.maxBytes))),
       tail: lastBytes(Buffer.alloc(0), all),
     };
     this.parts = [];

@@ -205,6 +205,11 @@ export function keyText(bytes: Buffer, start: number, end: number): string {
   return parseString(`"${inner}"`) ?? inner;
 }
 
+/** The JSON text of a member's value. */
+export function valueText(bytes: Buffer, { valueStart, valueEnd }: Member): string {
+  return bytes.toString('utf8', valueStart, valueEnd);
+}
+
 /** The value of a JSON string given with its quotes, or undefined when it is none. */
 export function parseString(text: string): string | undefined {
   try {

@@ -1,5 +1,13 @@
 import { type RequestId, readId } from './id.js';
-import { keyText, type Member, parseString, scanElements, scanMembers, skipSpace } from './scan.js';
+import {
+  keyText,
+  type Member,
+  parseString,
+  scanElements,
+  scanMembers,
+  skipSpace,
+  valueText,
+} from './scan.js';
 
 /** A response of the server: where its parts stand in `bytes`, without parsing them. */
 export interface AnswerMessage {
@@ -22,10 +30,6 @@ export type ServerMessage =
 
 const RESULT_MEMBERS = new Set(['_meta', 'isError', 'resultType', 'structuredContent']);
 const OPEN_BRACKET = 0x5b;
-
-function textOf(bytes: Buffer, member: Member): string {
-  return bytes.toString('utf8', member.valueStart, member.valueEnd);
-}
 
 /** Reads one message of the server. The text is walked once and nothing of a result is parsed. */
 export function readServerMessage(bytes: Buffer): ServerMessage {
@@ -54,11 +58,11 @@ export function readServerMessage(bytes: Buffer): ServerMessage {
   );
   if (end === -1 || skipSpace(bytes, end) !== bytes.length) return { kind: 'noise' };
   const idMember = members.get('id');
-  const id = idMember === undefined ? undefined : readId(textOf(bytes, idMember));
+  const id = idMember === undefined ? undefined : readId(valueText(bytes, idMember));
   const methodMember = members.get('method');
   if (methodMember !== undefined) {
     if (id !== undefined) return { kind: 'request', id };
-    const method = parseString(textOf(bytes, methodMember));
+    const method = parseString(valueText(bytes, methodMember));
     if (method === undefined) return { kind: 'noise' };
     return { kind: 'notification', method, params: members.get('params') };
   }

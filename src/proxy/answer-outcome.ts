@@ -1,18 +1,11 @@
 import { createHash } from 'node:crypto';
 import { errorClass } from '../guard/error-class.js';
 import type { Outcome } from '../guard/tool-call.js';
-import type { Member } from '../jsonrpc/scan.js';
+import { isObject } from '../jsonrpc/is-object.js';
+import { type Member, valueText } from '../jsonrpc/scan.js';
 import type { AnswerMessage } from '../jsonrpc/server-message.js';
 
 const COMMA = 0x2c;
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function textOf(bytes: Buffer, member: Member): string {
-  return bytes.toString('utf8', member.valueStart, member.valueEnd);
-}
 
 /** The span of `_meta` with the comma that joins it to its neighbours. */
 function metaSpan(bytes: Buffer, meta: Member): { start: number; end: number } {
@@ -61,16 +54,16 @@ function firstText(result: string): string {
 
 function classOf({ bytes, result, error }: AnswerMessage): string {
   if (error !== undefined) {
-    const value = parse(textOf(bytes, error));
+    const value = parse(valueText(bytes, error));
     return isObject(value) && typeof value.code === 'number' ? `code ${value.code}` : 'error';
   }
-  return result === undefined ? 'no result' : errorClass(firstText(textOf(bytes, result)));
+  return result === undefined ? 'no result' : errorClass(firstText(valueText(bytes, result)));
 }
 
 /** True for an answer that asks the client for input first (2026-07-28): the call has not ended with it. */
 export function asksForInput({ bytes, resultMembers }: AnswerMessage): boolean {
   const type = resultMembers.get('resultType');
-  return type !== undefined && textOf(bytes, type) === '"input_required"';
+  return type !== undefined && valueText(bytes, type) === '"input_required"';
 }
 
 /** What an answer means for the account: both `result` and `error`, or neither, count as an error. */
@@ -81,9 +74,9 @@ export function outcomeOf(answer: AnswerMessage): Outcome {
   if (
     result !== undefined &&
     error === undefined &&
-    !(isError !== undefined && textOf(bytes, isError) === 'true')
+    !(isError !== undefined && valueText(bytes, isError) === 'true')
   ) {
-    return { kind: 'success', resultHash, result: () => textOf(bytes, result) };
+    return { kind: 'success', resultHash, result: () => valueText(bytes, result) };
   }
   return { kind: 'failure', resultHash, errorClass: classOf(answer) };
 }

@@ -3,6 +3,7 @@ import { readClientMessage } from '../jsonrpc/client-message.js';
 import { ErrorCode } from '../jsonrpc/error-code.js';
 import type { Frame } from '../jsonrpc/framing.js';
 import { type RequestId, readId } from '../jsonrpc/id.js';
+import { isObject } from '../jsonrpc/is-object.js';
 import { findOversizeId } from '../jsonrpc/oversize.js';
 import { errorReply } from '../jsonrpc/reply.js';
 import { BatchAnswers } from './batch-answers.js';
@@ -110,7 +111,7 @@ export class ClientSide {
   }
 
   private cancelled(params: unknown): PendingRequest | undefined {
-    if (typeof params !== 'object' || params === null || !('requestId' in params)) return undefined;
+    if (!isObject(params)) return undefined;
     const id = readId(JSON.stringify(params.requestId) ?? '');
     return id === undefined ? undefined : this.exchange.pending.get(id);
   }

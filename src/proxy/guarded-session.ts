@@ -29,6 +29,7 @@ export interface GuardedSession {
 
 /** Banners and log lines that a server writes among its messages are shown up to here. */
 const NOISE_SHOWN_BYTES = 2_000;
+const STDERR_MARK_BYTES = 1 << 20;
 
 function clientName(params: unknown): string | undefined {
   if (typeof params !== 'object' || params === null || !('clientInfo' in params)) return undefined;
@@ -105,6 +106,8 @@ export function guardSession(options: ProxyOptions, ends: Ends, log: Log): Guard
       agent = clientName(params);
     },
     noise: (bytes) => {
+      // Nobody may be reading stderr, and a server may write for ever.
+      if (process.stderr.writableLength > STDERR_MARK_BYTES) return;
       const text = bytes.toString('utf8', 0, NOISE_SHOWN_BYTES);
       process.stderr.write(`fuze: [${name}, not a message] ${text}\n`);
     },

@@ -16,7 +16,7 @@ export interface PendingRequest {
 
 /** Above this many requests without an answer, further ones are refused: nothing grows for ever. */
 export const MAX_PENDING = 65_536;
-const MAX_LATE = 1_024;
+const MAX_LATE = 256;
 
 /** The requests in flight by id, and for a while those that were given up and may be answered late. */
 export class PendingRequests {
@@ -33,8 +33,9 @@ export class PendingRequests {
     return this.byKey.has(id.key);
   }
 
+  /** The request meant by an id that may have been through a double on its way. */
   get(id: RequestId): PendingRequest | undefined {
-    return this.byKey.get(id.key);
+    return this.byKey.get(id.key) ?? this.byKey.get(this.rounded.get(id.key) ?? '');
   }
 
   all(): PendingRequest[] {
@@ -51,7 +52,7 @@ export class PendingRequests {
 
   /** Removes and returns the request that the server answers with this id. */
   take(id: RequestId): PendingRequest | undefined {
-    const request = this.byKey.get(id.key) ?? this.byKey.get(this.rounded.get(id.key) ?? '');
+    const request = this.get(id);
     if (request === undefined || request.held) return undefined;
     this.remove(request);
     return request;
@@ -62,10 +63,12 @@ export class PendingRequests {
     this.rounded.delete(roundedKey(request.id));
   }
 
-  /** Stops waiting, but remembers the request: its answer may come late and settle what was unknown. */
+  /** Stops waiting, but remembers the id: its answer may come late, and settle a side effect left unknown. */
   giveUp(request: PendingRequest): void {
     this.remove(request);
-    this.late.set(request.id.key, request);
+    const isEffect = request.call?.decision.call.settings.sideEffect === true;
+    // Of other calls nothing is kept but the id: their arguments may be large.
+    this.late.set(request.id.key, isEffect ? request : { ...request, call: undefined });
     const [oldest] = this.late.keys();
     if (this.late.size > MAX_LATE && oldest !== undefined) this.late.delete(oldest);
   }

@@ -5,6 +5,7 @@ import type { CanonicalHash } from '../guard/identity.js';
 import type { JudgedCall, Outcome } from '../guard/tool-call.js';
 import type { CallMessage } from '../jsonrpc/client-message.js';
 import { parseExact } from '../jsonrpc/exact-numbers.js';
+import { valueText } from '../jsonrpc/scan.js';
 import type { AnswerMessage } from '../jsonrpc/server-message.js';
 import type { Log } from './log.js';
 import type { OpenCall } from './open-call.js';
@@ -159,7 +160,7 @@ export class Recorder {
     const { bytes, result, error } = answer;
     const read = (member: typeof result): unknown => {
       if (member === undefined) return undefined;
-      const text = bytes.toString('utf8', member.valueStart, member.valueEnd);
+      const text = valueText(bytes, member);
       try {
         return this.options.redact(parseExact(text));
       } catch {

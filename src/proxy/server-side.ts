@@ -1,7 +1,9 @@
 import { ErrorCode } from '../jsonrpc/error-code.js';
 import type { Frame } from '../jsonrpc/framing.js';
+import { isObject } from '../jsonrpc/is-object.js';
 import { findOversizeId } from '../jsonrpc/oversize.js';
 import { errorReply } from '../jsonrpc/reply.js';
+import { valueText } from '../jsonrpc/scan.js';
 import {
   type AnswerMessage,
   readServerMessage,
@@ -89,7 +91,7 @@ export class ServerSide {
 
   private noteTools({ bytes, result }: AnswerMessage): void {
     if (result === undefined) return;
-    this.exchange.catalog.note(bytes.toString('utf8', result.valueStart, result.valueEnd));
+    this.exchange.catalog.note(valueText(bytes, result));
   }
 
   private takeBatch(elements: readonly Buffer[], raw: Buffer): void {
@@ -131,10 +133,8 @@ function progressToken(
 ): unknown {
   if (params === undefined) return undefined;
   try {
-    const value: unknown = JSON.parse(bytes.toString('utf8', params.valueStart, params.valueEnd));
-    return typeof value === 'object' && value !== null && 'progressToken' in value
-      ? value.progressToken
-      : undefined;
+    const value: unknown = JSON.parse(valueText(bytes, params));
+    return isObject(value) ? value.progressToken : undefined;
   } catch {
     return undefined;
   }

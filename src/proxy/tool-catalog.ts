@@ -1,3 +1,5 @@
+import { isObject } from '../jsonrpc/is-object.js';
+
 /** What fuze needs to know of a tool. Hints of the server, and no more than hints. */
 export interface ToolHints {
   readonly readOnly: boolean;
@@ -6,10 +8,6 @@ export interface ToolHints {
 
 const MAX_TOOLS = 10_000;
 const NO_HINTS: ToolHints = { readOnly: false, destructive: false };
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /** A tool without annotations has said nothing; destructive is then not assumed, or every wording would be careful. */
 function hintsOf(annotations: unknown): ToolHints {

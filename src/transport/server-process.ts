@@ -73,6 +73,10 @@ export class ServerProcess {
     return new Promise((resolve, reject) => {
       // Not the promise of execa: that one waits for the streams, which a grandchild can hold open.
       this.child.once('error', (error) => reject(startError(command, error)));
+      // What the system does not even try, such as a command with a NUL in it, raises no event.
+      if (this.child.pid === undefined) {
+        void this.child.then(({ cause }) => reject(startError(command, cause)));
+      }
       this.child.once('exit', (code, signal) => {
         this.over = true;
         resolve(
