@@ -14,11 +14,20 @@ export interface HistoryEntry {
 /** The last admitted calls of a run, oldest first; `capacity` tells how many are looked back on at most. */
 export class CallHistory {
   private readonly entries: HistoryEntry[] = [];
-  private readonly open = new Map<JudgedCall, HistoryEntry>();
+  private readonly entryOf = new WeakMap<JudgedCall, HistoryEntry>();
 
   constructor(private readonly capacity: () => number) {}
 
-  add(call: JudgedCall): void {
+  /** Adds a call in flight; one that tries an earlier one again takes over its entry, and so its last outcome counts. */
+  add(call: JudgedCall, retryOf?: JudgedCall): void {
+    const earlier = retryOf && this.entryOf.get(retryOf);
+    if (earlier !== undefined) {
+      earlier.outcome = 'in flight';
+      earlier.resultHash = undefined;
+      earlier.errorClass = undefined;
+      this.entryOf.set(call, earlier);
+      return;
+    }
     const entry: HistoryEntry = {
       tool: call.tool,
       argsHash: call.argsHash,
@@ -28,15 +37,14 @@ export class CallHistory {
       errorClass: undefined,
     };
     this.entries.push(entry);
-    this.open.set(call, entry);
+    this.entryOf.set(call, entry);
     const surplus = this.entries.length - this.capacity();
     if (surplus > 0) this.entries.splice(0, surplus);
   }
 
   settle(call: JudgedCall, outcome: Outcome): void {
-    const entry = this.open.get(call);
-    if (entry === undefined) return;
-    this.open.delete(call);
+    const entry = this.entryOf.get(call);
+    if (entry === undefined || entry.outcome !== 'in flight') return;
     entry.outcome = outcome.kind;
     if (outcome.kind !== 'unknown') entry.resultHash = outcome.resultHash;
     else if (outcome.reason === 'timeout') entry.resultHash = 'timeout';

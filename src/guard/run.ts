@@ -51,7 +51,7 @@ export class Run {
   /** Decides whether a call may run. A stopped call consumes nothing. */
   admit(request: ToolCall): Decision {
     const settings = this.options.settings();
-    const tool = settings.tool(request.tool);
+    const tool = request.settings ?? settings.tool(request.tool);
     const argsHash = this.hashOf(request, tool);
     const call: JudgedCall = {
       ...request,
@@ -77,7 +77,7 @@ export class Run {
       this.ask('claim', call, [], true);
     }
     for (const check of this.checks) check.admitted?.(call);
-    if (tool.loopChecks && call.argsHash !== '') this.history.add(call);
+    if (tool.loopChecks && call.argsHash !== '') this.history.add(call, call.retryOf);
     this.open.add(call);
     this.counts.admitted(stop);
     return { action: warnings.length > 0 ? 'warn' : 'allow', call, warnings, shadow: stop };
@@ -120,6 +120,7 @@ export class Run {
     for (const check of this.checks) {
       const verdict = this.verdictOf(check, question, call);
       if (verdict === undefined) continue;
+      if (verdict.kind === 'loop' && call.retryOf !== undefined) continue;
       if (verdict.kind === 'loop' && call.settings.onLoop === 'warn') {
         warnings.push(verdict);
         continue;

@@ -6,6 +6,10 @@ export interface ToolCall {
   readonly args: Readonly<Record<string, unknown>>;
   /** What the server's annotations say; a server can lie, so true may make a check stricter, never laxer. */
   readonly readOnly?: boolean;
+  /** What holds for this call, where it is not looked up by the tool's name. */
+  readonly settings?: ToolSettings;
+  /** A call, ended as a failure, that this one tries again: the loop checks see one call in the two, every other check two. */
+  readonly retryOf?: JudgedCall;
 }
 
 /** A call with everything that the checks compare by. */
