@@ -182,20 +182,17 @@ export function scanElements(
   if (bytes[at] !== OPEN_BRACKET) return undefined;
   const elements: { start: number; end: number }[] = [];
   let position = skipSpace(bytes, at + 1);
-  if (bytes[position] === CLOSE_BRACKET) return elements;
-  for (;;) {
-    const start = position;
-    const end = skipValue(bytes, start);
+  const isEmpty = bytes[position] === CLOSE_BRACKET;
+  while (!isEmpty) {
+    const end = skipValue(bytes, position);
     if (end === -1) return undefined;
-    elements.push({ start, end });
+    elements.push({ start: position, end });
     position = skipSpace(bytes, end);
-    const next = bytes[position];
-    if (next === CLOSE_BRACKET) {
-      return skipSpace(bytes, position + 1) === bytes.length ? elements : undefined;
-    }
-    if (next !== COMMA) return undefined;
+    if (bytes[position] === CLOSE_BRACKET) break;
+    if (bytes[position] !== COMMA) return undefined;
     position = skipSpace(bytes, position + 1);
   }
+  return skipSpace(bytes, position + 1) === bytes.length ? elements : undefined;
 }
 
 /** The text of a key, escapes resolved, from its span with quotes. */

@@ -1,0 +1,135 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Frame, LineFramer } from '../../src/jsonrpc/framing.js';
+
+const NO_LIMIT = 1_000_000;
+
+function framesOf(chunks: readonly Buffer[], maxBytes = NO_LIMIT): Frame[] {
+  const framer = new LineFramer(maxBytes);
+  return [...chunks.flatMap((chunk) => framer.push(chunk)), ...framer.end()];
+}
+
+/** Frames as text, one character for one byte, so that a difference can be read. */
+function shown(frames: readonly Frame[]): unknown[] {
+  return frames.map((frame) =>
+    frame.kind === 'line'
+      ? { raw: frame.raw.toString('latin1'), body: frame.body.toString('latin1') }
+      : {
+          length: frame.length,
+          head: frame.head.toString('latin1'),
+          tail: frame.tail.toString('latin1'),
+        },
+  );
+}
+
+const line = fc.oneof(
+  fc.constantFrom('', ' ', '\t \r', '\r', '{}', 'é', '日本🧨', '{"a":"\r"}'),
+  fc.string({ unit: 'binary', maxLength: 30 }),
+);
+const stream = fc
+  .tuple(
+    fc.array(fc.tuple(line, fc.constantFrom('\n', '\r\n')), { maxLength: 12 }),
+    // What stands behind the last line end.
+    line,
+  )
+  .map(([lines, rest]) => Buffer.from(lines.map((parts) => parts.join('')).join('') + rest));
+
+const cuts = fc.array(fc.nat(), { maxLength: 20 });
+
+function cut(bytes: Buffer, places: readonly number[]): Buffer[] {
+  const at = places.map((place) => place % (bytes.length + 1)).sort((a, b) => a - b);
+  return [0, ...at].map((start, index) => bytes.subarray(start, at[index] ?? bytes.length));
+}
+
+const single = (bytes: Buffer): Buffer[] => [...bytes].map((byte) => Buffer.from([byte]));
+
+/** What stands between the line feeds, with one at the end of each line, also of the last. */
+function rawLines(bytes: Buffer): string[] {
+  const text = bytes.toString('latin1');
+  return `${text}${/[^\n]$/.test(text) ? '\n' : ''}`.split(/(?<=\n)/);
+}
+
+describe('LineFramer', () => {
+  it('gives the same lines in whatever chunks they come', () => {
+    fc.assert(
+      fc.property(stream, cuts, (bytes, places) => {
+        const whole = shown(framesOf([bytes]));
+        expect(shown(framesOf(cut(bytes, places)))).toEqual(whole);
+        expect(shown(framesOf(single(bytes)))).toEqual(whole);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('keeps every byte but those of blank lines', () => {
+    fc.assert(
+      fc.property(stream, cuts, (bytes, places) => {
+        const kept = rawLines(bytes).filter((raw) => /[^ \t\r\n]/.test(raw));
+        const frames = framesOf(cut(bytes, places));
+        expect(
+          frames.map((frame) => frame.kind === 'line' && frame.raw.toString('latin1')),
+        ).toEqual(kept);
+        expect(
+          frames.map((frame) => frame.kind === 'line' && frame.body.toString('latin1')),
+        ).toEqual(kept.map((raw) => raw.replace(/\r?\n$/, '')));
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('cuts lines above the limit, and no others, the same in whatever chunks they come', () => {
+    fc.assert(
+      fc.property(stream, cuts, fc.integer({ min: 1, max: 40 }), (bytes, places, limit) => {
+        const frames = framesOf(cut(bytes, places), limit);
+        expect(shown(frames)).toEqual(shown(framesOf([bytes], limit)));
+        expect(shown(frames)).toEqual(shown(framesOf(single(bytes), limit)));
+        const expected = rawLines(bytes)
+          .map((raw) => ({ raw, length: raw.replace(/\n$/, '').length }))
+          .filter(({ raw, length }) => length > limit || /[^ \t\r\n]/.test(raw));
+        expect(
+          frames.map((frame) => (frame.kind === 'line' ? frame.raw.length : frame.length)),
+        ).toEqual(expected.map(({ raw, length }) => (length > limit ? length : raw.length)));
+        for (const [index, frame] of frames.entries()) {
+          const raw = expected[index]?.raw ?? '';
+          if (frame.kind === 'line') continue;
+          expect(raw.startsWith(frame.head.toString('latin1'))).toBe(true);
+          expect(raw.endsWith(frame.tail.toString('latin1'))).toBe(true);
+        }
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('lets a line of exactly the limit pass, and one byte more not', () => {
+    expect(framesOf([Buffer.from('12345\n')], 5)).toMatchObject([{ kind: 'line' }]);
+    expect(framesOf([Buffer.from('123456\n')], 5)).toMatchObject([{ kind: 'oversize', length: 6 }]);
+    expect(framesOf([Buffer.from('12345')], 5)).toMatchObject([{ kind: 'line' }]);
+    expect(framesOf([Buffer.from('123456')], 5)).toMatchObject([{ kind: 'oversize', length: 6 }]);
+  });
+
+  it('keeps no more of a long line than its ends', () => {
+    const framer = new LineFramer(100_000);
+    const megabyte = Buffer.alloc(1_000_000, 'x');
+    for (let count = 0; count < 50; count += 1) expect(framer.push(megabyte)).toEqual([]);
+    const [frame] = framer.push(Buffer.from('the end\n{}\n'));
+    if (frame?.kind !== 'oversize') throw new Error('not cut');
+    expect(frame.length).toBe(50_000_007);
+    expect(frame.head.length).toBe(65_536);
+    expect(frame.head.buffer.byteLength).toBeLessThan(1_000_000);
+    expect(frame.tail.length).toBe(4_096);
+    expect(frame.tail.toString('latin1').endsWith('xthe end\n')).toBe(true);
+  });
+
+  it('goes on with the next line behind a long one', () => {
+    const frames = framesOf([Buffer.from('123456789\n{}\n')], 5);
+    expect(frames.map(({ kind }) => kind)).toEqual(['oversize', 'line']);
+  });
+
+  it('is empty after its end', () => {
+    const framer = new LineFramer(5);
+    framer.push(Buffer.from('123'));
+    expect(framer.end()).toHaveLength(1);
+    expect(framer.end()).toEqual([]);
+    expect(shown(framer.push(Buffer.from('4\n')))).toEqual([{ raw: '4\n', body: '4' }]);
+  });
+});
