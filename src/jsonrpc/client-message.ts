@@ -1,10 +1,11 @@
 import { isUtf8 } from 'node:buffer';
+import { decidingMembers } from './deciding-members.js';
 import { hasDuplicateMembers } from './duplicate-members.js';
 import { ErrorCode } from './error-code.js';
 import { parseExact } from './exact-numbers.js';
 import { type RequestId, readId } from './id.js';
 import { isObject } from './is-object.js';
-import { keyText, type Member, scanElements, scanMembers, skipSpace, valueText } from './scan.js';
+import { type Member, scanElements, skipSpace, valueText } from './scan.js';
 
 /** A `tools/call` with what is needed to judge it. */
 export interface CallMessage {
@@ -29,6 +30,8 @@ export type ClientMessage =
       readonly params: unknown;
     }
   | { readonly kind: 'notification'; readonly method: string; readonly params: unknown }
+  /** `notifications/cancelled`; the id is undefined where it names none. */
+  | { readonly kind: 'cancelled'; readonly id: RequestId | undefined }
   | { readonly kind: 'response'; readonly id: RequestId | undefined }
   | {
       readonly kind: 'batch';
@@ -48,6 +51,7 @@ const BOM = [0xef, 0xbb, 0xbf] as const;
 const CR = 0x0d;
 const DECIDING_MEMBERS = ['jsonrpc', 'id', 'method', 'params'];
 const DECIDING_PARAMS = ['name', 'arguments'];
+const DECIDING_CANCELLED = ['requestId'];
 
 function invalid(
   code: ErrorCode,
@@ -56,33 +60,6 @@ function invalid(
   silent = false,
 ): Extract<ClientMessage, { kind: 'invalid' }> {
   return { kind: 'invalid', code, reason, id, silent };
-}
-
-/** Go's encoding/json takes `Method` for `method`: names that differ in case only are the same to some servers. */
-function foldCase(key: string): string {
-  return key.toUpperCase().toLowerCase();
-}
-
-/**
- * The members named in `deciding`, by name. A second one of the same name, or one spelt in another case,
- * would be read differently by different parsers: then the reason is returned instead.
- */
-function decidingMembers(
-  bytes: Buffer,
-  at: number,
-  deciding: readonly string[],
-): Map<string, Member> | string {
-  const found = new Map<string, Member>();
-  let problem: string | undefined;
-  scanMembers(bytes, at, (member) => {
-    const key = keyText(bytes, member.keyStart, member.keyEnd);
-    const folded = foldCase(key);
-    if (!deciding.includes(folded)) return;
-    if (found.has(folded)) problem ??= `"${folded}" occurs twice`;
-    else if (key !== folded) problem ??= `"${key}" is not "${folded}", but some parsers read it so`;
-    found.set(folded, member);
-  });
-  return problem ?? found;
 }
 
 function readCall(
@@ -95,8 +72,8 @@ function readCall(
     invalid(code, `tools/call: ${reason}`, id, id === undefined);
   if (member === undefined) return refuse('params is missing');
   if (!isObject(params)) return refuse('params is not an object');
-  const members = decidingMembers(bytes, member.valueStart, DECIDING_PARAMS);
-  if (typeof members === 'string') return refuse(`params: ${members}`, ErrorCode.InvalidRequest);
+  const { members, doubt } = decidingMembers(bytes, member.valueStart, DECIDING_PARAMS);
+  if (doubt !== undefined) return refuse(`params: ${doubt}`, ErrorCode.InvalidRequest);
   const { name: tool, arguments: args } = params;
   if (typeof tool !== 'string') return refuse(`params.name is ${describe(tool)}, not a string`);
   if (args !== undefined && !isObject(args)) {
@@ -115,6 +92,18 @@ function readCall(
   };
 }
 
+/** The id is read from the bytes: a double cannot hold them all, and the wrong call would be given up. */
+function readCancelled(bytes: Buffer, params: unknown, member: Member | undefined): ClientMessage {
+  if (member === undefined || !isObject(params)) return { kind: 'cancelled', id: undefined };
+  const { members, doubt } = decidingMembers(bytes, member.valueStart, DECIDING_CANCELLED);
+  if (doubt !== undefined) {
+    const reason = `notifications/cancelled: params: ${doubt}`;
+    return invalid(ErrorCode.InvalidRequest, reason, undefined, true);
+  }
+  const span = members.get('requestId');
+  return { kind: 'cancelled', id: span && readId(valueText(bytes, span)) };
+}
+
 function describe(value: unknown): string {
   if (value === undefined) return 'missing';
   if (value === null) return 'null';
@@ -122,11 +111,15 @@ function describe(value: unknown): string {
 }
 
 function readObject(bytes: Buffer, at: number, value: Record<string, unknown>): ClientMessage {
-  const members = decidingMembers(bytes, at, DECIDING_MEMBERS);
-  if (typeof members === 'string') return invalid(ErrorCode.InvalidRequest, members);
+  const { members, doubt, doubtful } = decidingMembers(bytes, at, DECIDING_MEMBERS);
   const idMember = members.get('id');
   const idText = idMember && valueText(bytes, idMember);
   const id = idText === undefined ? undefined : readId(idText);
+  if (doubt !== undefined) {
+    // A response has an id of the server's, which must not come back to the client as if it were an answer.
+    const answerable = members.has('method') && !doubtful.has('id');
+    return invalid(ErrorCode.InvalidRequest, doubt, answerable ? id : undefined);
+  }
   const { method, params } = value;
   if (method === undefined) {
     if ('result' in value || 'error' in value) return { kind: 'response', id };
@@ -142,9 +135,11 @@ function readObject(bytes: Buffer, at: number, value: Record<string, unknown>): 
     return invalid(ErrorCode.InvalidRequest, `method is ${describe(method)}, not a string`, id);
   }
   if (method === 'tools/call') return readCall(bytes, params, members.get('params'), id);
-  return id === undefined
-    ? { kind: 'notification', method, params }
-    : { kind: 'request', id, method, params };
+  if (id !== undefined) return { kind: 'request', id, method, params };
+  if (method === 'notifications/cancelled') {
+    return readCancelled(bytes, params, members.get('params'));
+  }
+  return { kind: 'notification', method, params };
 }
 
 function readValue(bytes: Buffer, at: number, value: unknown): ClientMessage {

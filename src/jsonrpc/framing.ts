@@ -2,7 +2,7 @@
 export type Frame =
   | {
       readonly kind: 'line';
-      /** The bytes as they arrived, terminator included. */
+      /** The bytes as they arrived, terminator included; a last line without one gets it, for more may be sent after it. */
       readonly raw: Buffer;
       /** The same without `\n` or `\r\n`. */
       readonly body: Buffer;
@@ -55,7 +55,9 @@ export class LineFramer {
   /** The stream ended: what is left counts as a line, since some servers read it as one. */
   end(): Frame[] {
     const frames: Frame[] = [];
-    if (this.held > 0 || this.oversize !== undefined) this.finish(frames);
+    if (this.held === 0 && this.oversize === undefined) return frames;
+    this.hold(Buffer.of(LF), true);
+    this.finish(frames);
     return frames;
   }
 

@@ -2,9 +2,8 @@ import type { ClientMessage } from '../jsonrpc/client-message.js';
 import { readClientMessage } from '../jsonrpc/client-message.js';
 import { ErrorCode } from '../jsonrpc/error-code.js';
 import type { Frame } from '../jsonrpc/framing.js';
-import { type RequestId, readId } from '../jsonrpc/id.js';
-import { isObject } from '../jsonrpc/is-object.js';
-import { findOversizeId } from '../jsonrpc/oversize.js';
+import type { RequestId } from '../jsonrpc/id.js';
+import { readOversize } from '../jsonrpc/oversize.js';
 import { errorReply } from '../jsonrpc/reply.js';
 import { BatchAnswers } from './batch-answers.js';
 import type { Exchange } from './exchange.js';
@@ -38,7 +37,9 @@ export class ClientSide {
         if (message.id !== undefined) exchange.serverRequests.delete(message.id.key);
         return true;
       case 'notification':
-        return message.method === 'notifications/cancelled' ? this.cancel(message.params) : true;
+        return true;
+      case 'cancelled':
+        return this.cancel(message.id);
       case 'request':
         if (message.method === 'initialize') exchange.onInitialize(message.params);
         return this.register(message.id, message.method, batch) !== undefined;
@@ -99,21 +100,15 @@ export class ClientSide {
   }
 
   /** True when the server should hear of it: it knows nothing of a call that never reached it. */
-  private cancel(params: unknown): boolean {
+  private cancel(id: RequestId | undefined): boolean {
     const { exchange } = this;
-    const request = this.cancelled(params);
+    const request = id && exchange.pending.get(id);
     if (request === undefined) return true;
     const reachedServer = !request.held;
     exchange.guard.abandon(request, 'cancelled');
     exchange.pending.giveUp(request);
     request.batch?.forget();
     return reachedServer;
-  }
-
-  private cancelled(params: unknown): PendingRequest | undefined {
-    if (!isObject(params)) return undefined;
-    const id = readId(JSON.stringify(params.requestId) ?? '');
-    return id === undefined ? undefined : this.exchange.pending.get(id);
   }
 
   private refuse(
@@ -134,6 +129,17 @@ export class ClientSide {
   private refuseOversize({ length, head, tail }: Extract<Frame, { kind: 'oversize' }>): void {
     const limit = this.exchange.settings().proxy.maxMessageBytes;
     const reason = `a message of ${length} bytes is above max_message_bytes (${limit})`;
-    this.refuse(findOversizeId(head, tail), ErrorCode.InvalidRequest, reason, undefined);
+    const { id, kind } = readOversize(head, tail);
+    if (kind === 'response') this.refuseResponse(id, reason);
+    else this.refuse(id, ErrorCode.InvalidRequest, reason, undefined);
+  }
+
+  /** It is the server that waits for it; the client may have a request of its own under the same id. */
+  private refuseResponse(id: RequestId | undefined, reason: string): void {
+    const { exchange } = this;
+    exchange.log.warn(`not passed on: ${reason}`);
+    if (id === undefined) return;
+    exchange.serverRequests.delete(id.key);
+    exchange.toServer(errorReply(id.raw, ErrorCode.InvalidRequest, `fuze: ${reason}`));
   }
 }

@@ -21,8 +21,8 @@ const MAX_LATE = 256;
 /** The requests in flight by id, and for a while those that were given up and may be answered late. */
 export class PendingRequests {
   private readonly byKey = new Map<string, PendingRequest>();
-  /** Ids that a server working with doubles would round: how it writes them, to how they were sent. */
-  private readonly rounded = new Map<string, string>();
+  /** Ids that a server working with doubles would round: how it writes them, to all that it writes so. */
+  private readonly rounded = new Map<string, Set<string>>();
   private readonly late = new Map<string, PendingRequest>();
 
   get size(): number {
@@ -33,9 +33,8 @@ export class PendingRequests {
     return this.byKey.has(id.key);
   }
 
-  /** The request meant by an id that may have been through a double on its way. */
   get(id: RequestId): PendingRequest | undefined {
-    return this.byKey.get(id.key) ?? this.byKey.get(this.rounded.get(id.key) ?? '');
+    return this.byKey.get(id.key);
   }
 
   all(): PendingRequest[] {
@@ -47,20 +46,27 @@ export class PendingRequests {
     this.byKey.set(key, request);
     this.late.delete(key);
     const rounded = roundedKey(request.id);
-    if (rounded !== key) this.rounded.set(rounded, key);
+    if (rounded === key) return;
+    const alike = this.rounded.get(rounded);
+    if (alike === undefined) this.rounded.set(rounded, new Set([key]));
+    else alike.add(key);
   }
 
   /** Removes and returns the request that the server answers with this id. */
   take(id: RequestId): PendingRequest | undefined {
-    const request = this.get(id);
+    const [oldest] = this.rounded.get(id.key) ?? [];
+    const request = this.byKey.get(id.key) ?? this.byKey.get(oldest ?? '');
     if (request === undefined || request.held) return undefined;
     this.remove(request);
     return request;
   }
 
   remove(request: PendingRequest): void {
-    this.byKey.delete(request.id.key);
-    this.rounded.delete(roundedKey(request.id));
+    const { key } = request.id;
+    this.byKey.delete(key);
+    const rounded = roundedKey(request.id);
+    const alike = this.rounded.get(rounded);
+    if (alike?.delete(key) === true && alike.size === 0) this.rounded.delete(rounded);
   }
 
   /** Stops waiting, but remembers the id: its answer may come late, and settle a side effect left unknown. */

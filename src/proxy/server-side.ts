@@ -1,7 +1,7 @@
 import { ErrorCode } from '../jsonrpc/error-code.js';
 import type { Frame } from '../jsonrpc/framing.js';
 import { isObject } from '../jsonrpc/is-object.js';
-import { findOversizeId } from '../jsonrpc/oversize.js';
+import { readOversize } from '../jsonrpc/oversize.js';
 import { errorReply } from '../jsonrpc/reply.js';
 import { valueText } from '../jsonrpc/scan.js';
 import {
@@ -113,14 +113,20 @@ export class ServerSide {
     for (const { batch, bytes } of passed) batch?.add(bytes);
   }
 
-  /** The answer itself is lost; the client must not wait for it for ever. */
+  /** The message itself is lost; whoever waits for what it was must not wait for ever. */
   private dropOversize({ length, head, tail }: Extract<Frame, { kind: 'oversize' }>): void {
     const { exchange } = this;
     const limit = exchange.settings().proxy.maxMessageBytes;
     const reason = `a message of the server of ${length} bytes is above max_message_bytes (${limit})`;
     exchange.log.warn(`not passed on: ${reason}`);
-    const id = findOversizeId(head, tail);
-    const request = id && exchange.pending.take(id);
+    const { id, kind } = readOversize(head, tail);
+    if (id === undefined) return;
+    // A request of the server: its ids are its own, and it is the server that waits for an answer.
+    if (kind === 'request') {
+      exchange.toServer(errorReply(id.raw, ErrorCode.InvalidRequest, `fuze: ${reason}`));
+      return;
+    }
+    const request = exchange.pending.take(id);
     if (request === undefined) return;
     exchange.guard.abandon(request, 'connection lost');
     exchange.answer(request, errorReply(request.id.raw, ErrorCode.Refused, `fuze: ${reason}`));
