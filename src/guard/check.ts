@@ -5,11 +5,8 @@ import type { JudgedCall, Outcome } from './tool-call.js';
 
 /** What a check may ask of the run it watches. */
 export interface RunContext {
-  readonly runId: string;
   /** The settings in force now; they may change between calls. */
   readonly settings: () => GuardSettings;
-  /** Monotonic milliseconds. */
-  readonly now: () => number;
   readonly history: CallHistory;
 }
 

@@ -3,7 +3,7 @@ import type { Check, RunContext } from './check.js';
 import { createChecks } from './check-list.js';
 import { type Account, costOf } from './checks/budget.js';
 import type { EffectAccess } from './checks/side-effects.js';
-import type { Decision, EffectVerdict, Stopped, Trip, Verdict } from './decision.js';
+import type { CheckName, Decision, EffectVerdict, Stopped, Trip, Verdict } from './decision.js';
 import { CallHistory } from './history.js';
 import { type CanonicalHash, callHash } from './identity.js';
 import { RunStatus, type RunStatusReport } from './run-status.js';
@@ -36,15 +36,15 @@ export class Run {
   private readonly open = new Set<JudgedCall>();
   /** Loop refusals since a call was last admitted. */
   private skips = 0;
-  /** The trip that refusals belong to until a call is admitted again. */
-  private episode: Trip | undefined;
+  /** The trips that refusals belong to until a call is admitted again: one for each check, whatever is called in turn. */
+  private readonly episode = new Map<CheckName, Trip>();
   private latch: Trip | undefined;
 
   constructor(private readonly options: RunOptions) {
-    const { runId, settings, now, effects } = options;
+    const { runId, settings, effects } = options;
     this.runId = runId;
     this.history = new CallHistory(() => Math.max(MIN_HISTORY, settings().loop.windowSize));
-    const context: RunContext = { runId, settings, now, history: this.history };
+    const context: RunContext = { settings, history: this.history };
     this.checks = createChecks(context, this.account, effects);
   }
 
@@ -60,9 +60,9 @@ export class Run {
       settings: tool,
       at: this.options.now(),
     };
-    if (this.latch !== undefined) return this.refuseLatched(call, this.latch);
     const warnings: Verdict[] = [];
     const stop =
+      this.latched(call) ??
       (typeof argsHash === 'string' ? undefined : this.stopped(call, argsHash, settings.shadow)) ??
       this.ask('judge', call, warnings, settings.shadow) ??
       this.ask('claim', call, warnings, settings.shadow);
@@ -72,12 +72,13 @@ export class Run {
     }
     if (stop === undefined) {
       this.skips = 0;
-      this.episode = undefined;
+      this.episode.clear();
     } else {
       this.ask('claim', call, [], true);
     }
     for (const check of this.checks) check.admitted?.(call);
-    if (tool.loopChecks && call.argsHash !== '') this.history.add(call, call.retryOf);
+    // Also without loop checks of its own: a call of another tool may bring something new after it.
+    if (call.argsHash !== '') this.history.add(call, call.retryOf);
     this.open.add(call);
     this.counts.admitted(stop);
     return { action: warnings.length > 0 ? 'warn' : 'allow', call, warnings, shadow: stop };
@@ -156,7 +157,7 @@ export class Run {
     if (verdict.kind === 'replay') return { action: 'replay', call, verdict };
     if (verdict.kind === 'wait') return { action: 'wait', call, verdict };
     const action = verdict.kind === 'loop' ? this.onLoop(call, shadow) : 'refuse';
-    const { trip, isNew } = this.tripFor(call, verdict, shadow);
+    const { trip, isNew } = this.tripFor(call, verdict, action === 'kill', shadow);
     if (action === 'kill' && !shadow) this.latch = trip;
     return { action, call, verdict, tripId: trip?.id, newTrip: isNew ? trip : undefined };
   }
@@ -172,21 +173,25 @@ export class Run {
   private tripFor(
     call: JudgedCall,
     verdict: Verdict,
+    kills: boolean,
     shadow: boolean,
   ): { trip: Trip | undefined; isNew: boolean } {
     if (verdict.check === 'side_effect' || verdict.check === 'fault') {
       return { trip: undefined, isNew: false };
     }
-    const { episode } = this;
-    if (episode?.verdict.check === verdict.check && episode.call.tool === call.tool) {
-      return { trip: episode, isNew: false };
+    const open = this.episode.get(verdict.check);
+    // The trip that ends a run is told to the client at every later call: it must be about the call that did it.
+    if (open !== undefined && !(kills && open.call.tool !== call.tool)) {
+      return { trip: open, isNew: false };
     }
     const trip: Trip = { id: this.options.newTripId(), verdict, call, shadow };
-    this.episode = trip;
+    this.episode.set(verdict.check, trip);
     return { trip, isNew: true };
   }
 
-  private refuseLatched(call: JudgedCall, trip: Trip): Stopped {
+  private latched(call: JudgedCall): Stopped | undefined {
+    const trip = this.latch;
+    if (trip === undefined) return undefined;
     const verdict: Verdict = {
       check: 'killed',
       kind: 'stop',
@@ -194,15 +199,7 @@ export class Run {
       advice: 'Stop calling tools. Tell the user what happened and what you have so far.',
       details: { cause: trip.verdict.check },
     };
-    const stop: Stopped = {
-      action: 'refuse',
-      call,
-      verdict,
-      tripId: trip.id,
-      newTrip: undefined,
-    };
-    this.counts.stopped(stop);
-    return stop;
+    return { action: 'refuse', call, verdict, tripId: trip.id, newTrip: undefined };
   }
 }
 

@@ -3,43 +3,54 @@ import type { Check, RunContext } from '../check.js';
 import type { HistoryEntry } from '../history.js';
 import type { JudgedCall } from '../tool-call.js';
 
-/** How many identical calls in a row, counted back from the last one, brought the same result. */
-function unchangedStreak(identical: readonly HistoryEntry[]): number {
-  const latest = identical.at(-1)?.resultHash;
-  let streak = 0;
-  for (let index = identical.length - 1; index >= 0; index -= 1) {
-    if (identical[index]?.resultHash !== latest) break;
-    streak += 1;
+type CallIdentity = Pick<JudgedCall, 'tool' | 'argsHash'>;
+
+function isSameCall(one: CallIdentity, other: CallIdentity): boolean {
+  return one.tool === other.tool && one.argsHash === other.argsHash;
+}
+
+function isAnswered(entry: HistoryEntry, call: CallIdentity): boolean {
+  return isSameCall(entry, call) && entry.resultHash !== undefined;
+}
+
+/** The latest identical calls that brought one and the same result: how many, and where the first and last stand. */
+function unchangedStreak(
+  window: readonly HistoryEntry[],
+  call: CallIdentity,
+): { count: number; first: number; last: number } {
+  const last = window.findLastIndex((entry) => isAnswered(entry, call));
+  let first = last;
+  let count = 0;
+  for (let index = last; index >= 0; index -= 1) {
+    const entry = window[index];
+    if (entry === undefined || !isAnswered(entry, call)) continue;
+    if (entry.resultHash !== window[last]?.resultHash) break;
+    first = index;
+    count += 1;
   }
-  return streak;
+  return { count, first, last };
 }
 
 /**
- * Whether something may have changed since the last identical call: another call went through that is not
- * declared read-only. One that already stood between two identical answers has shown that it changes nothing here.
+ * Whether something may have changed since the last of the streak: another call went through that is not declared
+ * read-only. One that already stood within the streak, with the same result, has shown that it changes nothing here.
  */
-function changedSince(
-  window: readonly HistoryEntry[],
-  isSame: (e: HistoryEntry) => boolean,
-): boolean {
-  const last = window.findLastIndex(isSame);
-  const before = window.slice(window.findIndex(isSame), last);
+function changedSince(window: readonly HistoryEntry[], first: number, last: number): boolean {
+  const within = window.slice(first, last);
   return window.slice(last + 1).some((entry) => {
     if (entry.readOnly || entry.outcome === 'failure') return false;
-    return !before.some((e) => e.tool === entry.tool && e.argsHash === entry.argsHash);
+    return !within.some((e) => isSameCall(e, entry) && e.resultHash === entry.resultHash);
   });
 }
 
-function count(
-  call: JudgedCall,
+function countRepeats(
+  call: CallIdentity,
   window: readonly HistoryEntry[],
   repeatOn: LoopSettings['repeatOn'],
 ): number {
-  const isSame = (entry: HistoryEntry): boolean =>
-    entry.tool === call.tool && entry.argsHash === call.argsHash && entry.resultHash !== undefined;
-  const identical = window.filter(isSame);
-  if (repeatOn === 'args' || identical.length === 0) return identical.length;
-  return changedSince(window, isSame) ? 0 : unchangedStreak(identical);
+  if (repeatOn === 'args') return window.filter((entry) => isAnswered(entry, call)).length;
+  const { count, first, last } = unchangedStreak(window, call);
+  return changedSince(window, first, last) ? 0 : count;
 }
 
 /**
@@ -51,7 +62,7 @@ export function repeat(run: RunContext): Check {
     judge(call) {
       if (!call.settings.loopChecks) return;
       const { windowSize, repeatThreshold, repeatOn } = run.settings().loop;
-      const identical = count(call, run.history.last(windowSize), repeatOn);
+      const identical = countRepeats(call, run.history.last(windowSize), repeatOn);
       if (identical + 1 < repeatThreshold) return;
       const told = repeatOn === 'args' ? '' : ' and brought the same result each time';
       return {
