@@ -5,6 +5,10 @@ export interface HistoryEntry {
   readonly tool: string;
   readonly argsHash: string;
   readonly readOnly: boolean;
+  /** Its place among the admitted calls of the run. */
+  readonly place: number;
+  /** The place of the latest call at the time when this one ended; undefined while in flight. */
+  endedAt: number | undefined;
   /** Undefined while in flight, and for calls that were cancelled. */
   resultHash: string | undefined;
   outcome: 'in flight' | Outcome['kind'];
@@ -14,6 +18,7 @@ export interface HistoryEntry {
 /** The last admitted calls of a run, oldest first; `capacity` tells how many are looked back on at most. */
 export class CallHistory {
   private readonly entries: HistoryEntry[] = [];
+  private place = 0;
   private readonly entryOf = new WeakMap<JudgedCall, HistoryEntry>();
 
   constructor(private readonly capacity: () => number) {}
@@ -22,16 +27,20 @@ export class CallHistory {
   add(call: JudgedCall, retryOf?: JudgedCall): void {
     const earlier = retryOf && this.entryOf.get(retryOf);
     if (earlier !== undefined) {
+      earlier.endedAt = undefined;
       earlier.outcome = 'in flight';
       earlier.resultHash = undefined;
       earlier.errorClass = undefined;
       this.entryOf.set(call, earlier);
       return;
     }
+    this.place += 1;
     const entry: HistoryEntry = {
       tool: call.tool,
       argsHash: call.argsHash,
       readOnly: call.readOnly === true,
+      place: this.place,
+      endedAt: undefined,
       resultHash: undefined,
       outcome: 'in flight',
       errorClass: undefined,
@@ -45,6 +54,7 @@ export class CallHistory {
   settle(call: JudgedCall, outcome: Outcome): void {
     const entry = this.entryOf.get(call);
     if (entry === undefined || entry.outcome !== 'in flight') return;
+    entry.endedAt = this.place;
     entry.outcome = outcome.kind;
     if (outcome.kind !== 'unknown') entry.resultHash = outcome.resultHash;
     else if (outcome.reason === 'timeout') entry.resultHash = 'timeout';

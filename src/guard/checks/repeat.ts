@@ -13,33 +13,32 @@ function isAnswered(entry: HistoryEntry, call: CallIdentity): boolean {
   return isSameCall(entry, call) && entry.resultHash !== undefined;
 }
 
-/** The latest identical calls that brought one and the same result: how many, and where the first and last stand. */
-function unchangedStreak(
-  window: readonly HistoryEntry[],
-  call: CallIdentity,
-): { count: number; first: number; last: number } {
-  const last = window.findLastIndex((entry) => isAnswered(entry, call));
-  let first = last;
-  let count = 0;
-  for (let index = last; index >= 0; index -= 1) {
-    const entry = window[index];
-    if (entry === undefined || !isAnswered(entry, call)) continue;
-    if (entry.resultHash !== window[last]?.resultHash) break;
-    first = index;
-    count += 1;
-  }
-  return { count, first, last };
+/** The latest identical calls that brought one and the same result, oldest first. */
+function unchangedStreak(window: readonly HistoryEntry[], call: CallIdentity): HistoryEntry[] {
+  const identical = window.filter((entry) => isAnswered(entry, call));
+  const result = identical.at(-1)?.resultHash;
+  const before = identical.findLastIndex(({ resultHash }) => resultHash !== result);
+  return identical.slice(before + 1);
 }
 
 /**
- * Whether something may have changed since the last of the streak: another call went through that is not declared
- * read-only. One that already stood within the streak, with the same result, has shown that it changes nothing here.
+ * Whether something may have changed since the last of the streak was sent: another call ended after that, or may
+ * still end, that is not declared read-only. One that also ended within the streak, with the same result, has
+ * shown that it changes nothing here.
  */
-function changedSince(window: readonly HistoryEntry[], first: number, last: number): boolean {
-  const within = window.slice(first, last);
-  return window.slice(last + 1).some((entry) => {
+function changedSince(window: readonly HistoryEntry[], streak: readonly HistoryEntry[]): boolean {
+  const [first] = streak;
+  const last = streak.at(-1);
+  if (first === undefined || last === undefined) return false;
+  const endedBefore = ({ endedAt }: HistoryEntry): boolean =>
+    endedAt !== undefined && endedAt < last.place;
+  const within = (entry: HistoryEntry): boolean => entry.place > first.place && endedBefore(entry);
+  return window.some((entry) => {
     if (entry.readOnly || entry.outcome === 'failure') return false;
-    return !within.some((e) => isSameCall(e, entry) && e.resultHash === entry.resultHash);
+    if (endedBefore(entry) || isSameCall(entry, last)) return false;
+    return !window.some(
+      (e) => within(e) && isAnswered(e, entry) && e.resultHash === entry.resultHash,
+    );
   });
 }
 
@@ -49,8 +48,8 @@ function countRepeats(
   repeatOn: LoopSettings['repeatOn'],
 ): number {
   if (repeatOn === 'args') return window.filter((entry) => isAnswered(entry, call)).length;
-  const { count, first, last } = unchangedStreak(window, call);
-  return changedSince(window, first, last) ? 0 : count;
+  const streak = unchangedStreak(window, call);
+  return changedSince(window, streak) ? 0 : streak.length;
 }
 
 /**
