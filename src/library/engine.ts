@@ -74,6 +74,7 @@ export function createEngineIn(world: World, options: EngineOptions = {}): Engin
           trace?.ready() === false ? 'the trace cannot be written' : undefined,
         onProblem: (error) => onNotice(error instanceof Error ? error.message : String(error)),
       }),
+      durable: records.ledger !== false,
       recorder: trace && new CallRecorder({ ...world, trace, capture, redact }),
       trips: tripLog === undefined ? undefined : { stateDir: state, latestPath: tripLog },
       world,

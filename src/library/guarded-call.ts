@@ -159,8 +159,8 @@ export class GuardedCall<This, Args extends unknown[], Result> {
     const recorded = replayed ? readRecorded(stop.verdict.result) : undefined;
     // It was a Result when it was recorded, and is what JSON made of it: docs/library.md says so.
     if (recorded !== undefined) return recorded.value as Result;
-    const { settings } = this.run;
-    throw stopError(stop, { settings, status: this.run.status(), cause });
+    const { settings, parts } = this.run;
+    throw stopError(stop, { settings, status: this.run.status(), cause, durable: parts.durable });
   }
 
   private record(

@@ -17,6 +17,8 @@ export interface RunParts {
   readonly runId: string;
   readonly limits: Limits;
   readonly engine: Engine;
+  /** Side effects are kept in a file. */
+  readonly durable: boolean;
   /** Undefined where no trace is wanted. */
   readonly recorder: CallRecorder | undefined;
   /** Where trip logs go, if anywhere. */

@@ -22,6 +22,8 @@ export interface StopContext {
   readonly status: RunStatusReport;
   /** What the function threw before this retry. */
   readonly cause: unknown;
+  /** Side effects are kept in a file, where a person can resolve them. */
+  readonly durable: boolean;
 }
 
 type Refused = Extract<Stopped, { action: 'refuse' | 'kill' }>;
@@ -64,6 +66,11 @@ function refusalError(facts: CallFacts, stop: Refused, context: StopContext): Ca
   }
 }
 
+function adviceOf({ verdict }: Refused, { durable }: StopContext): string {
+  if (durable || verdict.details.state !== 'unknown') return verdict.advice;
+  return 'It is not repeated as long as this process lives. Find out whether it took effect.';
+}
+
 /** The error for a call that the guard did not let through. A replay comes here only when it has nothing to return. */
 export function stopError(stop: Stopped, context: StopContext): CallError {
   const { check, reason, details } = stop.verdict;
@@ -82,7 +89,7 @@ export function stopError(stop: Stopped, context: StopContext): CallError {
       });
     case 'refuse':
     case 'kill': {
-      const message = `${reason} ${stop.verdict.advice}`;
+      const message = `${reason} ${adviceOf(stop, context)}`;
       return refusalError({ ...facts, message, tripId: stop.tripId }, stop, context);
     }
   }

@@ -71,3 +71,8 @@ export function deferred<T>(): {
   });
   return { promise, resolve, reject };
 }
+
+/** Resolves when everything that was ready to run has run. */
+export function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
