@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -66,6 +67,34 @@ async function compile(): Promise<string> {
     return error instanceof Error && 'stdout' in error ? String(error.stdout) : String(error);
   }
 }
+
+describe('a side effect that was in flight when its process was killed', () => {
+  it('is not repeated by the next process', async () => {
+    writeFileSync(
+      join(folder, 'pay.js'),
+      `import { createRun } from 'fuze';
+const run = createRun('shop', { ledger: 'ledger.db', timeout: '1h' });
+const pay = run.guard(
+  (order) => {
+    console.log('paying', order);
+    return new Promise(() => {});
+  },
+  { name: 'pay', sideEffect: true },
+);
+pay(17).catch((error) => {
+  console.log(error.name, error.details.cause);
+  run.end();
+});`,
+    );
+    const first = spawn(process.execPath, ['pay.js'], { cwd: folder, env });
+    const [said] = await once(first.stdout, 'data');
+    expect(String(said)).toBe('paying 17\n');
+    first.kill('SIGKILL');
+    await once(first, 'close');
+    const { stdout } = await run(process.execPath, ['pay.js'], { cwd: folder, env });
+    expect(stdout).toBe('SideEffectUnknown fuze was killed while the call was in flight\n');
+  });
+});
 
 describe("import from 'fuze'", () => {
   it('resolves with its types, and the examples of docs/library.md compile and print what they say', async () => {
