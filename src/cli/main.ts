@@ -19,6 +19,9 @@ const program = new Command('fuze')
 
 for (const add of [addProxy, addDemo, addVerify, addValidateTripLog, addLedger]) add(program);
 
+// Without a command there is nothing wrong, only nothing said yet.
+if (process.argv.length <= 2) process.argv.push('help');
+
 try {
   await program.parseAsync();
 } catch (error) {
