@@ -19,19 +19,18 @@ export interface HistoryEntry {
 export class CallHistory {
   private readonly entries: HistoryEntry[] = [];
   private place = 0;
-  private readonly entryOf = new WeakMap<JudgedCall, HistoryEntry>();
 
   constructor(private readonly capacity: () => number) {}
 
   /** Adds a call in flight; one that tries an earlier one again takes over its entry, and so its last outcome counts. */
   add(call: JudgedCall, retryOf?: JudgedCall): void {
-    const earlier = retryOf && this.entryOf.get(retryOf);
+    const earlier = retryOf?.notes.entry;
     if (earlier !== undefined) {
       earlier.endedAt = undefined;
       earlier.outcome = 'in flight';
       earlier.resultHash = undefined;
       earlier.errorClass = undefined;
-      this.entryOf.set(call, earlier);
+      call.notes.entry = earlier;
       return;
     }
     this.place += 1;
@@ -46,13 +45,13 @@ export class CallHistory {
       errorClass: undefined,
     };
     this.entries.push(entry);
-    this.entryOf.set(call, entry);
+    call.notes.entry = entry;
     const surplus = this.entries.length - this.capacity();
     if (surplus > 0) this.entries.splice(0, surplus);
   }
 
   settle(call: JudgedCall, outcome: Outcome): void {
-    const entry = this.entryOf.get(call);
+    const { entry } = call.notes;
     if (entry === undefined || entry.outcome !== 'in flight') return;
     entry.endedAt = this.place;
     entry.outcome = outcome.kind;

@@ -4,6 +4,7 @@ import { createChecks } from './check-list.js';
 import { type Account, costOf } from './checks/budget.js';
 import type { EffectAccess } from './checks/side-effects.js';
 import type { CheckName, Decision, EffectVerdict, Stopped, Trip, Verdict } from './decision.js';
+import { fault } from './fault.js';
 import { CallHistory } from './history.js';
 import { type CanonicalHash, callHash } from './identity.js';
 import { RunStatus, type RunStatusReport } from './run-status.js';
@@ -33,7 +34,7 @@ export class Run {
   private readonly history: CallHistory;
   private readonly checks: readonly Check[];
   private readonly counts = new RunStatus();
-  private readonly open = new Set<JudgedCall>();
+  private open = 0;
   /** Loop refusals since a call was last admitted. */
   private skips = 0;
   /** The trips that refusals belong to until a call is admitted again: one for each check, whatever is called in turn. */
@@ -54,11 +55,16 @@ export class Run {
     const tool = request.settings ?? settings.tool(request.tool);
     const argsHash = this.hashOf(request, tool);
     const call: JudgedCall = {
-      ...request,
+      // Not spread: V8 gives every copy of an object a shape of its own, and those pile up.
+      tool: request.tool,
+      args: request.args,
+      readOnly: request.readOnly,
+      retryOf: request.retryOf,
       runId: this.runId,
       argsHash: typeof argsHash === 'string' ? argsHash : '',
       settings: tool,
       at: this.options.now(),
+      notes: { open: false, entry: undefined },
     };
     const warnings: Verdict[] = [];
     const stop =
@@ -72,21 +78,25 @@ export class Run {
     }
     if (stop === undefined) {
       this.skips = 0;
-      this.episode.clear();
+      // Only where there is one: clearing makes a new table, also of an empty map.
+      if (this.episode.size > 0) this.episode.clear();
     } else {
       this.ask('claim', call, [], true);
     }
     for (const check of this.checks) check.admitted?.(call);
     // Also without loop checks of its own: a call of another tool may bring something new after it.
     if (call.argsHash !== '') this.history.add(call, call.retryOf);
-    this.open.add(call);
+    call.notes.open = true;
+    this.open += 1;
     this.counts.admitted(stop);
     return { action: warnings.length > 0 ? 'warn' : 'allow', call, warnings, shadow: stop };
   }
 
   /** The call that `admit` allowed has ended; returns its cost. A second settlement of the same call is ignored. */
   settle(call: JudgedCall, outcome: Outcome): Micros {
-    if (!this.open.delete(call)) return 0;
+    if (!call.notes.open) return 0;
+    call.notes.open = false;
+    this.open -= 1;
     this.history.settle(call, outcome);
     for (const check of this.checks) check.settled?.(call, outcome);
     this.counts.settled(outcome);
@@ -100,7 +110,7 @@ export class Run {
 
   /** Calls that were admitted and have not ended. */
   get inFlight(): number {
-    return this.open.size;
+    return this.open;
   }
 
   /** The last admitted calls, oldest first, for the log of a trip. */
@@ -109,7 +119,7 @@ export class Run {
   }
 
   status(): RunStatusReport {
-    return this.counts.report(this.runId, this.account, this.open.size, this.latch);
+    return this.counts.report(this.runId, this.account, this.open, this.latch);
   }
 
   private ask(
@@ -201,15 +211,4 @@ export class Run {
     };
     return { action: 'refuse', call, verdict, tripId: trip.id, newTrip: undefined };
   }
-}
-
-function fault(tool: string, error: unknown): Verdict {
-  const message = error instanceof Error ? error.message : String(error);
-  return {
-    check: 'fault',
-    kind: 'stop',
-    reason: `fuze could not judge the call of "${tool}": ${message}.`,
-    advice: 'Call it in another way, or tell the user.',
-    details: {},
-  };
 }
