@@ -67,6 +67,8 @@ function withDecision(result: string, decision: string): string {
     metaEnd = valueEnd;
     metaIsEmpty = skipSpace(bytes, valueStart + 1) === valueEnd - 1;
   });
+  // A result that is no object has no place for it, and goes back as it was.
+  if (end === -1) return result;
   const insert = (position: number, text: string): string =>
     bytes.toString('utf8', 0, position) + text + bytes.toString('utf8', position);
   if (metaEnd !== -1) return insert(metaEnd - 1, `${metaIsEmpty ? '' : ','}${decision}`);
