@@ -16,6 +16,7 @@ describe('BatchAnswers', () => {
     batch.close();
     expect(sent).toEqual([]);
     batch.add(Buffer.from('{"id":"é"}'));
+    batch.add('{"id":3}');
     expect(sent).toEqual(['[{"id":1},{"id":"é"}]']);
   });
 
