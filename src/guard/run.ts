@@ -13,6 +13,8 @@ import type { JudgedCall, Outcome, ToolCall } from './tool-call.js';
 /** Calls that are kept at least, for the log of a trip. */
 const MIN_HISTORY = 50;
 
+const NO_ARGS = {};
+
 /** What a run is given; everything that touches the world is in here. */
 export interface RunOptions {
   readonly runId: string;
@@ -86,6 +88,7 @@ export class Run {
     for (const check of this.checks) check.admitted?.(call);
     // Also without loop checks of its own: a call of another tool may bring something new after it.
     if (call.argsHash !== '') this.history.add(call, call.retryOf);
+    call.args = NO_ARGS;
     call.notes.open = true;
     this.open += 1;
     this.counts.admitted(stop);

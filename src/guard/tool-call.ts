@@ -26,6 +26,8 @@ export interface CallNotes {
 
 /** A call with everything that the checks compare by. */
 export interface JudgedCall extends ToolCall {
+  /** Empty once the call is admitted: they may be large, and nothing asks for them after the decision. */
+  args: ToolCall['args'];
   readonly runId: string;
   /** Hex SHA-256 over tool and arguments, ignored members left out. */
   readonly argsHash: string;

@@ -7,6 +7,7 @@ import type { CallMessage } from '../jsonrpc/client-message.js';
 import { parseExact } from '../jsonrpc/exact-numbers.js';
 import { valueText } from '../jsonrpc/scan.js';
 import type { AnswerMessage } from '../jsonrpc/server-message.js';
+import { type KeptMessage, MessageKeeper } from './kept-message.js';
 import type { Log } from './log.js';
 import type { OpenCall } from './open-call.js';
 import type { ToolHints } from './tool-catalog.js';
@@ -26,7 +27,7 @@ export interface RecorderOptions {
 }
 
 interface CallFacts {
-  readonly message: CallMessage;
+  readonly message: Pick<KeptMessage, 'id' | 'tool' | 'args'>;
   readonly runId: string;
   readonly argsHash: string;
   readonly arrivedAt: number;
@@ -40,7 +41,17 @@ interface CallFacts {
 
 /** Writes down what became of every call: into the trace, and on stderr where that is wanted. */
 export class Recorder {
-  constructor(private readonly options: RecorderOptions) {}
+  private readonly keeper: MessageKeeper;
+
+  constructor(private readonly options: RecorderOptions) {
+    const { trace, capture, verbose } = options;
+    this.keeper = new MessageKeeper(verbose || (trace !== undefined && capture === 'full'));
+  }
+
+  /** What to hold of the message of a call, `length` bytes long, until `ended`. */
+  keep(message: CallMessage, length: number): KeptMessage {
+    return this.keeper.keep(message, length);
+  }
 
   /** A forwarded call that ended. `cost` in micro-dollars. */
   ended(
@@ -50,6 +61,7 @@ export class Recorder {
     ended: { readonly outcome: CallOutcome; readonly answer?: AnswerMessage },
   ): void {
     const { decision, message, arrivedAt } = call;
+    this.keeper.letGo(message);
     const told = decision.shadow ?? decision.warnings[0];
     this.write({
       message,
@@ -131,7 +143,7 @@ export class Recorder {
     const { message, runId, argsHash, decision, outcome, cost } = facts;
     const duration = Math.round((this.options.now() - facts.arrivedAt) * 1_000) / 1_000;
     if (verbose) {
-      const args = this.options.redact(message.args);
+      const args = this.argsOf(message);
       log.debug('call', { tool: message.tool, args, runId, decision, outcome, duration });
     }
     const full = this.options.capture === 'full';
@@ -144,7 +156,7 @@ export class Recorder {
       callId: message.id?.raw ?? 'null',
       argsHash,
       resultHash: facts.resultHash,
-      ...(full ? { args: this.options.redact(message.args) } : {}),
+      ...(full ? { args: this.argsOf(message) } : {}),
       ...(full ? this.resultOf(facts.answer) : {}),
       ...(readOnly || destructive ? { hints: { readOnly, destructive } } : {}),
       cost: cost / 1e6,
@@ -153,6 +165,10 @@ export class Recorder {
       outcome,
       errorClass: facts.errorClass,
     });
+  }
+
+  private argsOf({ args }: CallFacts['message']): unknown {
+    return args === undefined ? '[not kept]' : this.options.redact(args);
   }
 
   private resultOf(answer: AnswerMessage | undefined): { result?: unknown; error?: unknown } {

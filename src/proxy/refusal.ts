@@ -15,8 +15,12 @@ export interface DecisionNote {
   readonly details: VerdictDetails;
 }
 
+/** What an answer takes over from its request. */
+type Asked = Pick<CallMessage, 'id' | 'meta'>;
+
 const DECISION = 'fuze/decision';
-const VERSION = 'io.modelcontextprotocol/protocolVersion';
+/** Member of a request's `_meta`. */
+export const PROTOCOL_VERSION = 'io.modelcontextprotocol/protocolVersion';
 /** From this revision on, a result must say of what type it is. */
 const STATELESS_ERA = '2026-07-28';
 
@@ -24,8 +28,8 @@ function noteMembers({ details, ...note }: DecisionNote): Record<string, unknown
   return Object.assign(note, details);
 }
 
-function needsResultType(call: CallMessage): boolean {
-  const version = call.meta[VERSION];
+function needsResultType(call: Asked): boolean {
+  const version = call.meta[PROTOCOL_VERSION];
   return typeof version === 'string' && version >= STATELESS_ERA;
 }
 
@@ -34,7 +38,7 @@ function needsResultType(call: CallMessage): boolean {
  * model, or with `refuse_with = "error"` a JSON-RPC error.
  */
 export function refusalReply(
-  call: CallMessage,
+  call: Asked,
   note: DecisionNote,
   advice: string,
   as: 'result' | 'error',
@@ -76,11 +80,7 @@ function withDecision(result: string, decision: string): string {
 }
 
 /** The answer to a call whose effect is already there: the recorded result, or words where none was kept. */
-export function replayReply(
-  call: CallMessage,
-  note: DecisionNote,
-  recorded: string | undefined,
-): string {
+export function replayReply(call: Asked, note: DecisionNote, recorded: string | undefined): string {
   const result =
     recorded ??
     JSON.stringify({
