@@ -15,6 +15,7 @@ const ALL = [
   'transport',
   'proxy',
   'library',
+  'report',
 ];
 
 /** The table of docs/architecture.md. */
@@ -28,6 +29,7 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   transport: ['jsonrpc', 'process'],
   proxy: ['transport', 'guard', 'ledger', 'evidence', 'jsonrpc', 'config'],
   library: ['guard', 'ledger', 'evidence', 'config', 'process'],
+  report: ['evidence', 'config', 'process'],
   'index.ts': ['library', 'guard', 'ledger', 'evidence', 'config'],
   cli: ALL,
 };

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { microsToUsd } from '../config/money.js';
 import { canonicalJson, sha256Hex } from '../evidence/canonical.js';
 import { createRedactor } from '../evidence/redact.js';
 import { openTrace } from '../evidence/trace-writer.js';
@@ -48,7 +49,12 @@ export function guardSession(options: ProxyOptions, ends: Ends, log: Log): Guard
     proxy.trace === undefined
       ? undefined
       : openTrace(proxy.trace, {
-          session: { fuze: version, server: name, mode: guard.shadow ? 'shadow' : 'guard' },
+          session: {
+            fuze: version,
+            server: name,
+            mode: guard.shadow ? 'shadow' : 'guard',
+            maxCostPerRun: microsToUsd(guard.maxCostPerRun),
+          },
           now: Date.now,
           onNotice: (text) => log.warn(text),
         });

@@ -1,3 +1,5 @@
+import { microsToUsd } from '../config/money.js';
+import type { ToolSettings } from '../config/settings.js';
 import type { CallOutcome, TraceDecision } from '../evidence/trace-payload.js';
 import type { TraceWriter } from '../evidence/trace-writer.js';
 import type { CheckName, Stopped, Verdict } from '../guard/decision.js';
@@ -33,6 +35,8 @@ interface CallFacts {
   readonly decision: TraceDecision;
   readonly outcome: CallOutcome;
   readonly cost: number;
+  /** Undefined where the call was not judged. */
+  readonly settings?: ToolSettings | undefined;
   readonly answer?: AnswerMessage | undefined;
   readonly resultHash?: string | undefined;
   readonly errorClass?: string | undefined;
@@ -67,6 +71,7 @@ export class Recorder {
       },
       outcome: ended.outcome,
       cost,
+      settings: decision.call.settings,
       answer: ended.answer,
       resultHash: outcome.kind === 'unknown' ? undefined : outcome.resultHash,
       errorClass: outcome.kind === 'failure' ? outcome.errorClass : undefined,
@@ -83,6 +88,7 @@ export class Recorder {
       decision: { action: stop.action === 'wait' ? 'refuse' : stop.action, ...verdictOf(stop) },
       outcome: stop.action === 'replay' ? 'replayed' : 'refused',
       cost: 0,
+      settings: stop.call.settings,
     });
   }
 
@@ -128,7 +134,7 @@ export class Recorder {
   private write(facts: CallFacts): void {
     const { trace, verbose, log } = this.options;
     if (trace === undefined && !verbose) return;
-    const { message, runId, argsHash, decision, outcome, cost } = facts;
+    const { message, runId, argsHash, decision, outcome, cost, settings } = facts;
     const duration = Math.round((this.options.now() - facts.arrivedAt) * 1_000) / 1_000;
     if (verbose) {
       const args = this.options.redact(message.args);
@@ -147,7 +153,9 @@ export class Recorder {
       ...(full ? { args: this.options.redact(message.args) } : {}),
       ...(full ? this.resultOf(facts.answer) : {}),
       ...(readOnly || destructive ? { hints: { readOnly, destructive } } : {}),
-      cost: cost / 1e6,
+      cost: microsToUsd(cost),
+      ...(settings === undefined ? {} : { estimate: microsToUsd(settings.estimatedCost) }),
+      ...(settings?.sideEffect === true ? { sideEffect: true } : {}),
       duration_ms: duration,
       decision,
       outcome,
