@@ -3,6 +3,7 @@ import { ConfigError } from '../config/problems.js';
 import { addDemo } from './demo.js';
 import { addLedger } from './ledger.js';
 import { addProxy } from './proxy.js';
+import { addSimulate } from './simulate.js';
 import { addValidateTripLog } from './validate-trip-log.js';
 import { addVerify } from './verify.js';
 import { version } from './version.js';
@@ -17,7 +18,8 @@ const program = new Command('fuze')
   .showSuggestionAfterError()
   .exitOverride();
 
-for (const add of [addProxy, addDemo, addVerify, addValidateTripLog, addLedger]) add(program);
+for (const add of [addProxy, addDemo, addVerify, addValidateTripLog, addLedger, addSimulate])
+  add(program);
 
 try {
   await program.parseAsync();

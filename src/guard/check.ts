@@ -24,6 +24,8 @@ export interface Check {
   claim?(call: JudgedCall): Verdict | EffectVerdict | undefined;
   /** The call is about to run. */
   admitted?(call: JudgedCall): void;
+  /** This check stopped a call. It may grow more lenient by it, never stricter. */
+  stopped?(call: JudgedCall): void;
   /** The call ended. Called once for every admitted call. */
   settled?(call: JudgedCall, outcome: Outcome): void;
   /** What really became of a call that was settled as unknown. */

@@ -1,20 +1,50 @@
+import { soundsReading } from './reading-name.js';
 import type { JudgedCall, Outcome } from './tool-call.js';
 
 /** One admitted call as the loop checks look back on it. */
 export interface HistoryEntry {
   readonly tool: string;
   readonly argsHash: string;
-  readonly readOnly: boolean;
+  /** It only looks, as far as its annotations or its name tell. */
+  readonly reads: boolean;
   /** Undefined while in flight, and for calls that were cancelled. */
   resultHash: string | undefined;
   outcome: 'in flight' | Outcome['kind'];
   errorClass: string | undefined;
+  /**
+   * What the answer was, held against the last one to the identical call: the first one to such a call, a
+   * different one, or the same again. Undefined while in flight.
+   */
+  news: 'first' | 'changed' | 'same' | undefined;
+  /** When the answer came, in monotonic milliseconds. */
+  settledAt: number;
+}
+
+const IN_FLIGHT = {
+  resultHash: undefined,
+  outcome: 'in flight',
+  errorClass: undefined,
+  news: undefined,
+  settledAt: 0,
+} as const;
+
+/** Identical calls are remembered up to here, the least recently answered forgotten first. */
+const MAX_ANSWERS = 1_000;
+
+/** What makes two calls identical to the loop checks. */
+export function isSameCall(
+  a: { readonly tool: string; readonly argsHash: string },
+  b: { readonly tool: string; readonly argsHash: string },
+): boolean {
+  return a.argsHash === b.argsHash && a.tool === b.tool;
 }
 
 /** The last admitted calls of a run, oldest first; `capacity` tells how many are looked back on at most. */
 export class CallHistory {
   private readonly entries: HistoryEntry[] = [];
   private readonly entryOf = new WeakMap<JudgedCall, HistoryEntry>();
+  /** The hash of the last answer, by argsHash, which covers the tool as well. */
+  private readonly answers = new Map<string, string>();
 
   constructor(private readonly capacity: () => number) {}
 
@@ -22,37 +52,58 @@ export class CallHistory {
   add(call: JudgedCall, retryOf?: JudgedCall): void {
     const earlier = retryOf && this.entryOf.get(retryOf);
     if (earlier !== undefined) {
-      earlier.outcome = 'in flight';
-      earlier.resultHash = undefined;
-      earlier.errorClass = undefined;
+      Object.assign(earlier, IN_FLIGHT);
       this.entryOf.set(call, earlier);
       return;
     }
     const entry: HistoryEntry = {
       tool: call.tool,
       argsHash: call.argsHash,
-      readOnly: call.readOnly === true,
-      resultHash: undefined,
-      outcome: 'in flight',
-      errorClass: undefined,
+      reads: call.readOnly === true || soundsReading(call.tool),
+      ...IN_FLIGHT,
     };
     this.entries.push(entry);
     this.entryOf.set(call, entry);
-    const surplus = this.entries.length - this.capacity();
-    if (surplus > 0) this.entries.splice(0, surplus);
+    const capacity = this.capacity();
+    // Trimmed in slices, so that a long window costs nothing per call.
+    if (this.entries.length >= 2 * capacity) this.entries.splice(0, this.entries.length - capacity);
   }
 
-  settle(call: JudgedCall, outcome: Outcome): void {
+  settle(call: JudgedCall, outcome: Outcome, now: number): void {
     const entry = this.entryOf.get(call);
     if (entry === undefined || entry.outcome !== 'in flight') return;
     entry.outcome = outcome.kind;
+    entry.settledAt = now;
     if (outcome.kind !== 'unknown') entry.resultHash = outcome.resultHash;
     else if (outcome.reason === 'timeout') entry.resultHash = 'timeout';
     if (outcome.kind === 'failure') entry.errorClass = outcome.errorClass;
+    if (entry.resultHash !== undefined) entry.news = this.compare(call.argsHash, entry.resultHash);
+  }
+
+  /** The entry of an admitted call, unless its tool is left out of the loop checks. */
+  entry(call: JudgedCall): HistoryEntry | undefined {
+    return this.entryOf.get(call);
   }
 
   /** The last `count` calls, oldest first. */
   last(count: number): readonly HistoryEntry[] {
     return this.entries.slice(-count);
+  }
+
+  /** Whether an identical call has been answered in this run, as far as is remembered. */
+  hasAnswered(argsHash: string): boolean {
+    return this.answers.has(argsHash);
+  }
+
+  private compare(argsHash: string, resultHash: string): 'first' | 'changed' | 'same' {
+    const before = this.answers.get(argsHash);
+    this.answers.delete(argsHash);
+    this.answers.set(argsHash, resultHash);
+    if (this.answers.size > MAX_ANSWERS) {
+      const [oldest] = this.answers.keys();
+      if (oldest !== undefined) this.answers.delete(oldest);
+    }
+    if (before === undefined) return 'first';
+    return before === resultHash ? 'same' : 'changed';
   }
 }

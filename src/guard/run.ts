@@ -1,4 +1,4 @@
-import type { GuardSettings, Micros, ToolSettings } from '../config/settings.js';
+import type { GuardSettings, LoopSettings, Micros, ToolSettings } from '../config/settings.js';
 import type { Check, RunContext } from './check.js';
 import { createChecks } from './check-list.js';
 import { type Account, costOf } from './checks/budget.js';
@@ -43,7 +43,7 @@ export class Run {
   constructor(private readonly options: RunOptions) {
     const { runId, settings, now, effects } = options;
     this.runId = runId;
-    this.history = new CallHistory(() => Math.max(MIN_HISTORY, settings().loop.windowSize));
+    this.history = new CallHistory(() => historyNeeded(settings().loop));
     const context: RunContext = { runId, settings, now, history: this.history };
     this.checks = createChecks(context, this.account, effects);
   }
@@ -86,7 +86,7 @@ export class Run {
   /** The call that `admit` allowed has ended; returns its cost. A second settlement of the same call is ignored. */
   settle(call: JudgedCall, outcome: Outcome): Micros {
     if (!this.open.delete(call)) return 0;
-    this.history.settle(call, outcome);
+    this.history.settle(call, outcome, this.options.now());
     for (const check of this.checks) check.settled?.(call, outcome);
     this.counts.settled(outcome);
     return costOf(call, outcome, this.options.settings().chargeFailed);
@@ -204,6 +204,11 @@ export class Run {
     this.counts.stopped(stop);
     return stop;
   }
+}
+
+/** How far back the loop checks look, and the log of a trip with them. */
+function historyNeeded({ windowSize, sequenceMaxPeriod, sequenceRepeats }: LoopSettings): number {
+  return Math.max(MIN_HISTORY, windowSize, sequenceMaxPeriod * sequenceRepeats);
 }
 
 function fault(tool: string, error: unknown): Verdict {

@@ -24,16 +24,24 @@ export interface JudgedCall extends ToolCall {
 
 /** How an admitted call ended. `resultHash` is over the bytes of the answer. */
 export type Outcome =
-  | {
+  | (Answer & {
       readonly kind: 'success';
-      readonly resultHash: string;
       /** JSON text of the result; asked for only where it must be kept. */
       readonly result: () => string;
       /** What the call really cost, where that is known. */
       readonly cost?: Micros;
-    }
-  | { readonly kind: 'failure'; readonly resultHash: string; readonly errorClass: string }
+    })
+  | (Answer & { readonly kind: 'failure'; readonly errorClass: string })
   | { readonly kind: 'unknown'; readonly reason: UnknownReason };
+
+/** What the checks may ask of an answer. */
+export interface Answer {
+  readonly resultHash: string;
+  /** Bytes of the result or error. */
+  readonly size: number;
+  /** What it says, without the wrapping; asked for only where a check needs to read it. */
+  readonly text: () => string;
+}
 
 /** Why nobody knows whether a call took effect. */
 export type UnknownReason =

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { errorClass } from '../guard/error-class.js';
+import { classOfFailedResult, classOfRpcError } from '../guard/answer-error.js';
 import type { Outcome } from '../guard/tool-call.js';
-import { isObject } from '../jsonrpc/is-object.js';
 import { type Member, valueText } from '../jsonrpc/scan.js';
 import type { AnswerMessage } from '../jsonrpc/server-message.js';
 
@@ -42,22 +41,9 @@ function parse(text: string): unknown {
   }
 }
 
-/** The first text of a tool result, which for a failure says what went wrong. */
-function firstText(result: string): string {
-  const value = parse(result);
-  if (!isObject(value) || !Array.isArray(value.content)) return '';
-  for (const block of value.content) {
-    if (isObject(block) && typeof block.text === 'string') return block.text;
-  }
-  return '';
-}
-
 function classOf({ bytes, result, error }: AnswerMessage): string {
-  if (error !== undefined) {
-    const value = parse(valueText(bytes, error));
-    return isObject(value) && typeof value.code === 'number' ? `code ${value.code}` : 'error';
-  }
-  return result === undefined ? 'no result' : errorClass(firstText(valueText(bytes, result)));
+  if (error !== undefined) return classOfRpcError(parse(valueText(bytes, error)));
+  return result === undefined ? 'no result' : classOfFailedResult(parse(valueText(bytes, result)));
 }
 
 /** True for an answer that asks the client for input first (2026-07-28): the call has not ended with it. */

@@ -1,7 +1,10 @@
 import type { LoopSettings } from '../../config/settings.js';
 import type { Check, RunContext } from '../check.js';
-import type { HistoryEntry } from '../history.js';
+import { type HistoryEntry, isSameCall } from '../history.js';
 import type { JudgedCall } from '../tool-call.js';
+
+/** An answer older than this, in milliseconds, is asked for again with good reason: somebody waits for a change. */
+export const ANSWER_FRESH_MS = 60_000;
 
 /** How many identical calls in a row, counted back from the last one, brought the same result. */
 function unchangedStreak(identical: readonly HistoryEntry[]): number {
@@ -15,18 +18,24 @@ function unchangedStreak(identical: readonly HistoryEntry[]): number {
 }
 
 /**
- * Whether something may have changed since the last identical call: another call went through that is not
- * declared read-only. One that already stood between two identical answers has shown that it changes nothing here.
+ * Whether the world may have moved since the last identical call. A call that went through and does not only look may
+ * have changed it, unless it already stood between two identical answers and so has shown that it changes nothing here.
+ * A look that brought something other than before has shown that it moves. And a call that acts, such as a click, is
+ * not idle when looks in between bring news.
  */
-function changedSince(
+function movedSince(
   window: readonly HistoryEntry[],
-  isSame: (e: HistoryEntry) => boolean,
+  isSame: (entry: HistoryEntry) => boolean,
 ): boolean {
   const last = window.findLastIndex(isSame);
+  const identical = window[last];
   const before = window.slice(window.findIndex(isSame), last);
+  const acts = identical?.reads === false && identical.outcome === 'success';
   return window.slice(last + 1).some((entry) => {
-    if (entry.readOnly || entry.outcome === 'failure') return false;
-    return !before.some((e) => e.tool === entry.tool && e.argsHash === entry.argsHash);
+    if (entry.outcome === 'failure') return false;
+    if (entry.news === 'changed') return true;
+    if (entry.reads) return acts && entry.news === 'first';
+    return !before.some((earlier) => isSameCall(earlier, entry));
   });
 }
 
@@ -36,10 +45,12 @@ function count(
   repeatOn: LoopSettings['repeatOn'],
 ): number {
   const isSame = (entry: HistoryEntry): boolean =>
-    entry.tool === call.tool && entry.argsHash === call.argsHash && entry.resultHash !== undefined;
+    isSameCall(entry, call) && entry.resultHash !== undefined;
   const identical = window.filter(isSame);
-  if (repeatOn === 'args' || identical.length === 0) return identical.length;
-  return changedSince(window, isSame) ? 0 : unchangedStreak(identical);
+  const last = identical.at(-1);
+  if (repeatOn === 'args' || last === undefined) return identical.length;
+  if (call.at - last.settledAt >= ANSWER_FRESH_MS) return 0;
+  return movedSince(window, isSame) ? 0 : unchangedStreak(identical);
 }
 
 /**

@@ -1,0 +1,44 @@
+import type { Check, RunContext } from '../check.js';
+
+/** What models take for a token, in bytes of JSON, roughly. */
+const BYTES_PER_TOKEN = 4;
+
+/** Tokens of one run: what went through, and what calls in flight hold. */
+export interface TokenAccount {
+  used: number;
+  reserved: number;
+}
+
+/** Tokens of a text of so many bytes. An estimate: no tokenizer fits all models. */
+export function tokensOf(bytes: number): number {
+  return Math.ceil(bytes / BYTES_PER_TOKEN);
+}
+
+/** Stops the call whose arguments would pass `max_tokens` of arguments and results in one run. */
+export function tokens(run: RunContext, account: TokenAccount): Check {
+  return {
+    judge({ tool, argsBytes }) {
+      const limit = run.settings().maxTokens;
+      if (limit === 0) return;
+      const committed = account.used + account.reserved;
+      const more = tokensOf(argsBytes());
+      if (committed + more <= limit) return;
+      return {
+        check: 'tokens',
+        kind: 'stop',
+        reason: `Arguments and results of this run make about ${committed} tokens; the call of "${tool}" would add ${more}, and max_tokens allows ${limit}.`,
+        advice: 'Finish with what you have, or ask the user to raise max_tokens.',
+        details: { usedTokens: account.used, reservedTokens: account.reserved, callTokens: more, limit },
+      };
+    },
+    admitted({ argsBytes }) {
+      if (run.settings().maxTokens > 0) account.reserved += tokensOf(argsBytes());
+    },
+    settled({ argsBytes }, outcome) {
+      if (run.settings().maxTokens === 0) return;
+      const sent = tokensOf(argsBytes());
+      account.reserved = Math.max(0, account.reserved - sent);
+      account.used += sent + (outcome.kind === 'unknown' ? 0 : tokensOf(outcome.size));
+    },
+  };
+}
