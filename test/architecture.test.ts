@@ -28,6 +28,7 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   ledger: ['guard', 'process', 'config'],
   transport: ['jsonrpc', 'process'],
   proxy: ['transport', 'guard', 'ledger', 'evidence', 'jsonrpc', 'config'],
+  simulation: ['guard', 'evidence', 'jsonrpc', 'config', 'process'],
   library: ['guard', 'ledger', 'evidence', 'config', 'process'],
   report: ['evidence', 'config', 'process'],
   'index.ts': ['library', 'guard', 'ledger', 'evidence', 'config'],

@@ -5,10 +5,9 @@ import type { JudgedCall, Outcome } from './tool-call.js';
 
 /** What a check may ask of the run it watches. */
 export interface RunContext {
-  readonly runId: string;
   /** The settings in force now; they may change between calls. */
   readonly settings: () => GuardSettings;
-  /** Monotonic milliseconds. */
+  /** Monotonic milliseconds. While a call is judged or admitted, its own `at` is the time. */
   readonly now: () => number;
   readonly history: CallHistory;
 }
@@ -24,8 +23,8 @@ export interface Check {
   claim?(call: JudgedCall): Verdict | EffectVerdict | undefined;
   /** The call is about to run. */
   admitted?(call: JudgedCall): void;
-  /** This check stopped a call. It may grow more lenient by it, never stricter. */
-  stopped?(call: JudgedCall): void;
+  /** The verdict on this call was passed on. The check may grow more lenient by it, never stricter. */
+  told?(call: JudgedCall): void;
   /** The call ended. Called once for every admitted call. */
   settled?(call: JudgedCall, outcome: Outcome): void;
   /** What really became of a call that was settled as unknown. */

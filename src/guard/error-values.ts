@@ -1,5 +1,6 @@
 /** Words of an error that look like a value somebody passed in: an id, a date, a path, a number, a quoted name. */
-const VALUE = /"([^"\n]{2,120})"|'([^'\n]{2,120})'|`([^`\n]{2,120})`|([\w@./:\\+-]*\d[\w@./:\\+-]*|[\w.-]*[/\\][\w./\\-]+)/g;
+const VALUE =
+  /"([^"\n]{2,120})"|'([^'\n]{2,120})'|`([^`\n]{2,120})`|([\w@./:\\+-]*\d[\w@./:\\+-]*|[\w.-]*[/\\][\w./\\-]+)/g;
 const MAX_TEXT = 2_000;
 const MAX_VALUES = 20;
 

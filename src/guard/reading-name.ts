@@ -10,7 +10,9 @@ const ACTING = new Set(
   `create update delete write set add remove edit move rename copy send post put patch click type fill press
   select drag upload download run execute exec eval call navigate open close submit insert append push pull commit
   merge cancel book refund pay buy sell transfer apply install start stop restart kill replace drop clear reset
-  publish deploy approve reject assign invite share archive next back forward scroll wait sleep`.split(/\s+/),
+  publish deploy approve reject assign invite share archive next back forward scroll wait sleep`.split(
+    /\s+/,
+  ),
 );
 
 const MAX_KNOWN = 10_000;

@@ -31,6 +31,9 @@ export function saysNothing(text: string): boolean {
   if (text.length > 200) return false;
   const trimmed = text.trim();
   if (/^(?:null|\[\s*\]|\{\s*\})$/.test(trimmed)) return true;
-  if (/^[[{]/.test(trimmed)) return /\[\s*\]/.test(trimmed) && !/[[,]\s*["{\d]/.test(trimmed.replace(/,\s*"[^"]*"\s*:/g, ''));
+  if (/^[[{]/.test(trimmed))
+    return (
+      /\[\s*\]/.test(trimmed) && !/[[,]\s*["{\d]/.test(trimmed.replace(/,\s*"[^"]*"\s*:/g, ''))
+    );
   return NOTHING_WORDS.test(trimmed);
 }

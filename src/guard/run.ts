@@ -3,11 +3,13 @@ import type { Check, RunContext } from './check.js';
 import { createChecks } from './check-list.js';
 import { type Account, costOf } from './checks/budget.js';
 import type { EffectAccess } from './checks/side-effects.js';
-import type { Decision, EffectVerdict, Stopped, Trip, Verdict } from './decision.js';
+import type { TokenAccount } from './checks/tokens.js';
+import type { Decision, EffectVerdict, Stopped, Verdict } from './decision.js';
 import { CallHistory } from './history.js';
 import { type CanonicalHash, callHash } from './identity.js';
 import { RunStatus, type RunStatusReport } from './run-status.js';
 import type { JudgedCall, Outcome, ToolCall } from './tool-call.js';
+import { Trips } from './trips.js';
 
 /** Calls that are kept at least, for the log of a trip. */
 const MIN_HISTORY = 50;
@@ -34,18 +36,17 @@ export class Run {
   private readonly checks: readonly Check[];
   private readonly counts = new RunStatus();
   private readonly open = new Set<JudgedCall>();
-  /** Loop refusals since a call was last admitted. */
-  private skips = 0;
-  /** The trip that refusals belong to until a call is admitted again. */
-  private episode: Trip | undefined;
-  private latch: Trip | undefined;
+  private readonly tokens: TokenAccount = { used: 0, reserved: 0 };
+  private readonly trips: Trips;
 
   constructor(private readonly options: RunOptions) {
-    const { runId, settings, now, effects } = options;
+    const { runId, settings, now, effects, newTripId } = options;
     this.runId = runId;
-    this.history = new CallHistory(() => historyNeeded(settings().loop));
-    const context: RunContext = { runId, settings, now, history: this.history };
-    this.checks = createChecks(context, this.account, effects);
+    const loop = (): LoopSettings => settings().loop;
+    this.history = new CallHistory(() => historyNeeded(loop()));
+    this.trips = new Trips(newTripId, loop);
+    const context: RunContext = { settings, now, history: this.history };
+    this.checks = createChecks(context, this.account, this.tokens, effects);
   }
 
   /** Decides whether a call may run. A stopped call consumes nothing. */
@@ -60,10 +61,12 @@ export class Run {
       settings: tool,
       at: this.options.now(),
     };
-    if (this.latch !== undefined) return this.refuseLatched(call, this.latch);
     const warnings: Verdict[] = [];
     const stop =
-      (typeof argsHash === 'string' ? undefined : this.stopped(call, argsHash, settings.shadow)) ??
+      this.trips.latched(call) ??
+      (typeof argsHash === 'string'
+        ? undefined
+        : this.trips.refuse(call, argsHash, settings.shadow)) ??
       this.ask('judge', call, warnings, settings.shadow) ??
       this.ask('claim', call, warnings, settings.shadow);
     if (stop !== undefined && !settings.shadow) {
@@ -71,13 +74,13 @@ export class Run {
       return stop;
     }
     if (stop === undefined) {
-      this.skips = 0;
-      this.episode = undefined;
+      this.trips.admitted();
     } else {
       this.ask('claim', call, [], true);
     }
     for (const check of this.checks) check.admitted?.(call);
-    if (tool.loopChecks && call.argsHash !== '') this.history.add(call, call.retryOf);
+    // Also without loop checks of its own: a call of another tool may bring something new after it.
+    if (call.argsHash !== '') this.history.add(call, call.retryOf);
     this.open.add(call);
     this.counts.admitted(stop);
     return { action: warnings.length > 0 ? 'warn' : 'allow', call, warnings, shadow: stop };
@@ -108,7 +111,7 @@ export class Run {
   }
 
   status(): RunStatusReport {
-    return this.counts.report(this.runId, this.account, this.open.size, this.latch);
+    return this.counts.report(this.runId, this.account, this.open.size, this.trips.latch);
   }
 
   private ask(
@@ -121,11 +124,14 @@ export class Run {
       const verdict = this.verdictOf(check, question, call);
       if (verdict === undefined) continue;
       if (verdict.kind === 'loop' && call.retryOf !== undefined) continue;
-      if (verdict.kind === 'loop' && call.settings.onLoop === 'warn') {
-        warnings.push(verdict);
-        continue;
+      check.told?.(call);
+      if (verdict.kind === 'replay') return { action: 'replay', call, verdict };
+      if (verdict.kind === 'wait') return { action: 'wait', call, verdict };
+      const isLoop = verdict.kind === 'loop';
+      if (verdict.kind !== 'warning' && !(isLoop && call.settings.onLoop === 'warn')) {
+        return this.trips.refuse(call, verdict, shadow);
       }
-      return this.stopped(call, verdict, shadow);
+      warnings.push(verdict);
     }
     return undefined;
   }
@@ -150,59 +156,6 @@ export class Run {
     } catch (error) {
       return fault(call.tool, error);
     }
-  }
-
-  private stopped(call: JudgedCall, verdict: Verdict | EffectVerdict, shadow: boolean): Stopped {
-    if (verdict.kind === 'replay') return { action: 'replay', call, verdict };
-    if (verdict.kind === 'wait') return { action: 'wait', call, verdict };
-    const action = verdict.kind === 'loop' ? this.onLoop(call, shadow) : 'refuse';
-    const { trip, isNew } = this.tripFor(call, verdict, shadow);
-    if (action === 'kill' && !shadow) this.latch = trip;
-    return { action, call, verdict, tripId: trip?.id, newTrip: isNew ? trip : undefined };
-  }
-
-  private onLoop(call: JudgedCall, shadow: boolean): 'refuse' | 'kill' {
-    if (call.settings.onLoop === 'kill') return 'kill';
-    if (shadow) return 'refuse';
-    this.skips += 1;
-    return this.skips > this.options.settings().loop.maxSkips ? 'kill' : 'refuse';
-  }
-
-  /** A refused side effect, or a fault of fuze, is no tripped limit, and so has no trip. */
-  private tripFor(
-    call: JudgedCall,
-    verdict: Verdict,
-    shadow: boolean,
-  ): { trip: Trip | undefined; isNew: boolean } {
-    if (verdict.check === 'side_effect' || verdict.check === 'fault') {
-      return { trip: undefined, isNew: false };
-    }
-    const { episode } = this;
-    if (episode?.verdict.check === verdict.check && episode.call.tool === call.tool) {
-      return { trip: episode, isNew: false };
-    }
-    const trip: Trip = { id: this.options.newTripId(), verdict, call, shadow };
-    this.episode = trip;
-    return { trip, isNew: true };
-  }
-
-  private refuseLatched(call: JudgedCall, trip: Trip): Stopped {
-    const verdict: Verdict = {
-      check: 'killed',
-      kind: 'stop',
-      reason: `This run was ended by fuze and refuses every call. The cause: ${trip.verdict.reason}`,
-      advice: 'Stop calling tools. Tell the user what happened and what you have so far.',
-      details: { cause: trip.verdict.check },
-    };
-    const stop: Stopped = {
-      action: 'refuse',
-      call,
-      verdict,
-      tripId: trip.id,
-      newTrip: undefined,
-    };
-    this.counts.stopped(stop);
-    return stop;
   }
 }
 

@@ -15,7 +15,7 @@ export function wordsOf(text: string): ReadonlySet<string> {
     if (!JOINING.has(word)) words.add(word);
   };
   // Plain ASCII needs no dictionary, and the segmenter is many times slower.
-  if (/^[\x00-\x7f]*$/.test(lower)) {
+  if (!/[\u0080-\uffff]/.test(lower)) {
     for (const word of lower.match(/[a-z0-9]+/g) ?? []) add(word);
   } else {
     for (const { segment, isWordLike } of segmenter.segment(lower)) if (isWordLike) add(segment);

@@ -4,6 +4,8 @@ import type { Micros, ToolSettings } from '../config/settings.js';
 export interface ToolCall {
   readonly tool: string;
   readonly args: Readonly<Record<string, unknown>>;
+  /** Bytes of the arguments as they came, where the caller knows. */
+  readonly argsBytes?: number;
   /** What the server's annotations say; a server can lie, so true may make a check stricter, never laxer. */
   readonly readOnly?: boolean;
   /** What holds for this call, where it is not looked up by the tool's name. */

@@ -42,8 +42,8 @@ export class Tally {
     this.trips += 1;
   }
 
-  get spentMicros(): number {
-    return this.spent;
+  get calls(): number {
+    return Object.values(this.fates).reduce((sum, count) => sum + count, 0);
   }
 
   figures(): Figures {

@@ -18,19 +18,19 @@ export interface Bucket {
   spent: Micros;
 }
 
-function markOf({ fate, shadow }: CallEntry): Mark | undefined {
+function marksOf({ fate, shadow }: CallEntry): readonly Mark[] {
   switch (fate) {
     case 'succeeded':
-      return shadow ? 'wouldStop' : 'ran';
+      return shadow ? ['ran', 'wouldStop'] : ['ran'];
     case 'failed':
     case 'timedOut':
     case 'interrupted':
-      return 'failed';
+      return shadow ? ['failed', 'wouldStop'] : ['failed'];
     case 'refused':
     case 'replayed':
-      return fate;
+      return [fate];
     case 'withdrawn':
-      return undefined;
+      return [];
   }
 }
 
@@ -77,12 +77,9 @@ export class Timeline {
       this.buckets.set(index, bucket);
     }
     bucket.spent += call.cost;
-    const mark = markOf(call);
-    if (mark !== undefined) {
-      const cell = bucket.cells.get(lane) ?? emptyCell();
-      cell[mark] += 1;
-      bucket.cells.set(lane, cell);
-    }
+    const cell = bucket.cells.get(lane) ?? emptyCell();
+    for (const mark of marksOf(call)) cell[mark] += 1;
+    bucket.cells.set(lane, cell);
     while (this.buckets.size > MAX_BUCKETS) {
       this.buckets = coarser(this.buckets);
       this.width *= 2;

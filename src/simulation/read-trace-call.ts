@@ -1,5 +1,5 @@
-import type { CallOutcome } from '../evidence/trace-payload.js';
-import { CALL_OUTCOMES } from '../evidence/trace-payload.js';
+import type { Micros } from '../config/settings.js';
+import { CALL_OUTCOMES, type CallOutcome } from '../evidence/trace-payload.js';
 import type { Outcome } from '../guard/tool-call.js';
 import { isObject } from '../jsonrpc/is-object.js';
 import {
@@ -15,22 +15,23 @@ import {
 import { outcomeOfError, outcomeOfResult } from './recorded-answer.js';
 import type { RecordedCall } from './recorded-call.js';
 
-/** The answer as the trace holds it; with `capture = "hash"` only its hash and what it cost. */
+/** What a call really cost, where the trace tells it: an estimate is made anew, by the settings to be tried out. */
+function actualCost(payload: Fields): Micros | undefined {
+  const cost = costIn(payload, 'cost');
+  return isAbsent(payload.estimate) || payload.estimate === payload.cost ? undefined : cost;
+}
+
+/** The answer as the trace holds it; with `capture = "hash"` its hash stands for what it said. */
 function answerIn(payload: Fields, failed: boolean): Outcome {
   const { result, error, resultHash, errorClass } = payload;
-  const captured = !(isAbsent(error) && result === undefined);
   const read = isAbsent(error)
-    ? outcomeOfResult(result ?? null, failed, undefined)
+    ? outcomeOfResult(result === undefined ? resultHash : result, failed, actualCost(payload))
     : outcomeOfError(error);
+  if (read.kind === 'unknown') return read;
   // The recorded hash is over the bytes that came, nothing redacted: the better one of the two.
   const hash = typeof resultHash === 'string' ? { resultHash } : {};
-  if (read.kind === 'unknown') return read;
-  if (read.kind === 'failure') {
-    return { ...read, ...hash, ...(typeof errorClass === 'string' ? { errorClass } : {}) };
-  }
-  // What is captured is priced anew by the settings in force, else limits could not be tried out on it.
-  const cost = captured ? undefined : costIn(payload, 'cost') || undefined;
-  return { ...read, ...hash, ...(cost === undefined ? {} : { cost }) };
+  if (read.kind === 'success') return { ...read, ...hash };
+  return { ...read, ...hash, ...(typeof errorClass === 'string' ? { errorClass } : {}) };
 }
 
 function outcomeIn(payload: Fields, outcome: CallOutcome): Outcome {
@@ -41,7 +42,13 @@ function outcomeIn(payload: Fields, outcome: CallOutcome): Outcome {
       return answerIn(payload, true);
     case 'input_required':
       // As the proxy settles it: the call has not ended with a question.
-      return { kind: 'failure', resultHash: '', errorClass: 'input required' };
+      return {
+        kind: 'failure',
+        resultHash: '',
+        size: 0,
+        text: () => '',
+        errorClass: 'input required',
+      };
     case 'timeout':
       return { kind: 'unknown', reason: 'timeout' };
     case 'server_exited':

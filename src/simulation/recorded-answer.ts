@@ -14,7 +14,7 @@ function isToolResult(value: unknown): value is Record<string, unknown> {
 /** What a tool returned, as an MCP server would send it: text as it is, every other value as JSON text, null as nothing. */
 function asToolResult(value: unknown): Record<string, unknown> {
   if (isToolResult(value)) return value;
-  if (value === null) return { content: [] };
+  if (value === null || value === undefined) return { content: [] };
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   return { content: [{ type: 'text', text }] };
 }

@@ -1,5 +1,6 @@
 import type { Engine } from '../guard/engine.js';
 import type { Run } from '../guard/run.js';
+import type { ToolCall } from '../guard/tool-call.js';
 import type { RecordedCall } from './recorded-call.js';
 import { type CallReport, count, newRunReport, type RunReport, told } from './run-report.js';
 
@@ -47,7 +48,7 @@ export class SimulatedRun {
     clock.now = Math.max(last, call.began ?? last + STEP_MS);
     if (clock.now - last >= runIdle) this.endEngineRun();
     this.run ??= this.options.engine.openRun();
-    const decision = this.run.admit(call);
+    const decision = this.run.admit(asked(call));
     if (decision.action === 'allow' || decision.action === 'warn') {
       clock.now = Math.max(clock.now, call.ended ?? clock.now);
       this.run.settle(decision.call, call.outcome);
@@ -77,4 +78,9 @@ export class SimulatedRun {
     this.options.engine.endRun(this.run);
     this.run = undefined;
   }
+}
+
+/** The call without what came of it, which the engine must not know yet. */
+function asked({ tool, args, readOnly }: RecordedCall): ToolCall {
+  return readOnly === undefined ? { tool, args } : { tool, args, readOnly };
 }

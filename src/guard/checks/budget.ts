@@ -1,4 +1,4 @@
-import { formatUsd } from '../../config/money.js';
+import { formatUsd, microsToUsd } from '../../config/money.js';
 import type { Micros } from '../../config/settings.js';
 import type { Check, RunContext } from '../check.js';
 import type { JudgedCall, Outcome } from '../tool-call.js';
@@ -31,8 +31,8 @@ export function budget(run: RunContext, account: Account): Check {
           advice:
             'Use a cheaper tool, or tell the user that this call is above the limit for one call.',
           details: {
-            estimatedUsd: estimate / 1e6,
-            ceilingUsd: maxCostPerStep / 1e6,
+            estimatedUsd: microsToUsd(estimate),
+            ceilingUsd: microsToUsd(maxCostPerStep),
             scope: 'step',
           },
         };
@@ -46,10 +46,10 @@ export function budget(run: RunContext, account: Account): Check {
         advice:
           'Finish with what you have, use tools that cost nothing, or ask the user to raise max_cost_per_run.',
         details: {
-          spentUsd: account.spent / 1e6,
-          reservedUsd: account.reserved / 1e6,
-          estimatedUsd: estimate / 1e6,
-          ceilingUsd: maxCostPerRun / 1e6,
+          spentUsd: microsToUsd(account.spent),
+          reservedUsd: microsToUsd(account.reserved),
+          estimatedUsd: microsToUsd(estimate),
+          ceilingUsd: microsToUsd(maxCostPerRun),
           scope: 'run',
         },
       };

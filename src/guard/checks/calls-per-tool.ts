@@ -1,17 +1,14 @@
 import type { Check } from '../check.js';
-
-/** Names beyond so many share one count, so that invented names cannot fill the memory. */
-const MAX_TOOLS = 10_000;
+import { PerTool } from '../per-tool.js';
 
 /** Stops the call after `max_calls_per_run` admitted calls of one tool. */
 export function callsPerTool(): Check {
-  const counts = new Map<string, number>();
-  const keyOf = (tool: string): string => (counts.has(tool) || counts.size < MAX_TOOLS ? tool : '');
+  const counts = new PerTool(() => ({ calls: 0 }));
   return {
     judge({ tool, settings }) {
       const limit = settings.maxCallsPerRun;
       if (limit === undefined) return;
-      const calls = counts.get(keyOf(tool)) ?? 0;
+      const { calls } = counts.of(tool);
       if (calls < limit) return;
       return {
         check: 'calls_per_tool',
@@ -22,9 +19,7 @@ export function callsPerTool(): Check {
       };
     },
     admitted({ tool, settings }) {
-      if (settings.maxCallsPerRun === undefined) return;
-      const key = keyOf(tool);
-      counts.set(key, (counts.get(key) ?? 0) + 1);
+      if (settings.maxCallsPerRun !== undefined) counts.of(tool).calls += 1;
     },
   };
 }

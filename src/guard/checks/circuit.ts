@@ -5,6 +5,10 @@ import type { JudgedCall, Outcome } from '../tool-call.js';
 /** The circuit breaker of one tool: closed while it works, open after too many failures, then one probe. */
 interface Breaker {
   failures: number;
+  /** Hash of the last failure, for failures in a row that are word for word the same. */
+  lastHash: string | undefined;
+  /** Value of `lessons` at the last failure. */
+  lessonsSeen: number;
   /** Monotonic milliseconds of the last failure that opened it; undefined while closed. */
   openedAt: number | undefined;
   /** The call that may show whether the tool works again. */
@@ -15,41 +19,80 @@ interface Breaker {
 const MAX_TOOLS = 1_000;
 
 /** What counts as the tool being out of order. Errors of validation are the agent's own, and `stall`'s. */
-function failureOf(outcome: Outcome): string | undefined {
+function outageOf(outcome: Outcome): string | undefined {
   switch (outcome.kind) {
     case 'success':
       return undefined;
     case 'failure':
       return isOutage(outcome.errorClass) ? outcome.errorClass : undefined;
     case 'unknown':
-      return outcome.reason === 'cancelled' ? undefined : outcome.reason;
+      return outcome.reason;
   }
 }
 
 /**
  * Stops the calls of a tool that failed `error_threshold` times in a row with timeouts, lost connections, 429, 5xx or
- * internal errors, for `error_cooldown`. Then one probe goes through: its success closes the breaker, its failure
- * opens it anew, and if it is cancelled the next call may probe.
+ * word for word the same error, for `error_cooldown`. Then one probe goes through: its success closes the breaker, its
+ * failure opens it anew, and if it is cancelled the next call may probe.
  */
 export function circuit(run: RunContext): Check {
   const breakers = new Map<string, Breaker>();
+  /** Answers of any tool that were new: after one, the same error again is a new attempt. */
+  let lessons = 0;
+
+  const breakerOf = (tool: string): Breaker => {
+    let breaker = breakers.get(tool);
+    if (breaker === undefined) {
+      if (breakers.size >= MAX_TOOLS) {
+        const [oldest] = breakers.keys();
+        if (oldest !== undefined) breakers.delete(oldest);
+      }
+      breaker = {
+        failures: 0,
+        lastHash: undefined,
+        lessonsSeen: lessons,
+        openedAt: undefined,
+        probe: undefined,
+        lastError: '',
+      };
+      breakers.set(tool, breaker);
+    }
+    return breaker;
+  };
+
+  const noteFailure = (breaker: Breaker, outcome: Exclude<Outcome, { kind: 'success' }>): void => {
+    const outage = outageOf(outcome);
+    const hash = outcome.kind === 'failure' ? outcome.resultHash : undefined;
+    const isSame =
+      hash !== undefined && hash === breaker.lastHash && lessons === breaker.lessonsSeen;
+    breaker.failures = outage !== undefined || isSame ? breaker.failures + 1 : 1;
+    breaker.lastHash = hash;
+    breaker.lessonsSeen = lessons;
+    breaker.lastError = outcome.kind === 'failure' ? outcome.errorClass : outcome.reason;
+    const { errorThreshold } = run.settings().loop;
+    if (errorThreshold > 0 && breaker.failures >= errorThreshold) breaker.openedAt = run.now();
+  };
+
   return {
-    judge({ tool, at, settings }) {
+    judge({ tool, at }) {
       const breaker = breakers.get(tool);
       const { errorThreshold, errorCooldown } = run.settings().loop;
-      if (breaker?.openedAt === undefined || errorThreshold === 0 || !settings.loopChecks) return;
-      const wait = breaker.openedAt + errorCooldown - at;
-      if (wait <= 0 && breaker.probe === undefined) return;
-      const probing = wait <= 0;
-      const seconds = Math.max(1, Math.ceil(wait / 1_000));
+      if (breaker?.openedAt === undefined || errorThreshold === 0) return;
+      const wait = Math.max(0, breaker.openedAt + errorCooldown - at);
+      if (wait === 0 && breaker.probe === undefined) return;
       return {
         check: 'circuit',
         kind: 'stop',
         reason: `"${tool}" failed ${breaker.failures} times in a row (${breaker.lastError}), so fuze holds its calls back for a while.`,
-        advice: probing
-          ? 'One call is out to see whether it works again. Wait for its answer, or go on without the tool.'
-          : `It may be tried again in ${seconds} s. Until then go on without it, or tell the user that it is down.`,
-        details: { failures: breaker.failures, threshold: errorThreshold, retryAfterMs: Math.max(0, Math.ceil(wait)) },
+        advice:
+          wait === 0
+            ? 'One call is out to see whether it works again. Wait for its answer, or go on without the tool.'
+            : `It may be tried again in ${Math.ceil(wait / 1_000)} s. Until then go on without it, or tell the user that it is down.`,
+        details: {
+          failures: breaker.failures,
+          threshold: errorThreshold,
+          retryAfterMs: Math.ceil(wait),
+        },
       };
     },
     admitted(call) {
@@ -57,25 +100,15 @@ export function circuit(run: RunContext): Check {
       if (breaker?.openedAt !== undefined) breaker.probe = call;
     },
     settled(call, outcome) {
-      const failure = failureOf(outcome);
-      const cancelled = outcome.kind === 'unknown' && outcome.reason === 'cancelled';
       const breaker = breakers.get(call.tool);
       if (breaker?.probe === call) breaker.probe = undefined;
-      if (cancelled) return;
-      if (failure === undefined) {
-        breakers.delete(call.tool);
+      if (outcome.kind === 'unknown' && outcome.reason === 'cancelled') return;
+      if (outcome.kind !== 'success') {
+        noteFailure(breakerOf(call.tool), outcome);
         return;
       }
-      if (breaker === undefined && breakers.size >= MAX_TOOLS) {
-        const [oldest] = breakers.keys();
-        if (oldest !== undefined) breakers.delete(oldest);
-      }
-      const next = breaker ?? { failures: 0, openedAt: undefined, probe: undefined, lastError: '' };
-      next.failures += 1;
-      next.lastError = failure;
-      const { errorThreshold } = run.settings().loop;
-      if (errorThreshold > 0 && next.failures >= errorThreshold) next.openedAt = run.now();
-      breakers.set(call.tool, next);
+      breakers.delete(call.tool);
+      if (run.history.entry(call)?.news !== 'same') lessons += 1;
     },
   };
 }

@@ -1,8 +1,8 @@
 import type { Check, RunContext } from '../check.js';
 import type { Verdict } from '../decision.js';
+import { PerTool } from '../per-tool.js';
 
 const WINDOW_MS = 60_000;
-const MAX_TOOLS = 10_000;
 
 /** The admission times of the last minute, oldest first. */
 class SlidingWindow {
@@ -11,6 +11,19 @@ class SlidingWindow {
 
   /** Milliseconds until one more call fits under `limit`; 0 when it fits now. */
   wait(now: number, limit: number): number {
+    this.forget(now);
+    if (this.times.length - this.first < limit) return 0;
+    const leaving = this.times[this.times.length - limit] ?? now;
+    return Math.max(1, leaving + WINDOW_MS - now);
+  }
+
+  add(now: number): void {
+    // Here too: in shadow mode calls are let through that nobody asked about.
+    this.forget(now);
+    this.times.push(now);
+  }
+
+  private forget(now: number): void {
     while (this.first < this.times.length && (this.times[this.first] ?? now) <= now - WINDOW_MS) {
       this.first += 1;
     }
@@ -18,13 +31,6 @@ class SlidingWindow {
       this.times = this.times.slice(this.first);
       this.first = 0;
     }
-    if (this.times.length - this.first < limit) return 0;
-    const leaving = this.times[this.times.length - limit] ?? now;
-    return Math.max(1, leaving + WINDOW_MS - now);
-  }
-
-  add(now: number): void {
-    this.times.push(now);
   }
 }
 
@@ -42,33 +48,22 @@ function verdict(what: string, limit: number, wait: number): Verdict {
 /** Stops a call when `max_calls_per_minute`, of the tool or of all tools together, is reached. */
 export function rate(run: RunContext): Check {
   const all = new SlidingWindow();
-  const perTool = new Map<string, SlidingWindow>();
-  const windowOf = (tool: string): SlidingWindow => {
-    const key = perTool.has(tool) || perTool.size < MAX_TOOLS ? tool : '';
-    let window = perTool.get(key);
-    if (window === undefined) {
-      window = new SlidingWindow();
-      perTool.set(key, window);
-    }
-    return window;
-  };
+  const perTool = new PerTool(() => new SlidingWindow());
   return {
-    judge({ tool, settings }) {
-      const now = run.now();
+    judge({ tool, settings, at }) {
       const toolLimit = settings.maxCallsPerMinute;
-      const toolWait = toolLimit === 0 ? 0 : windowOf(tool).wait(now, toolLimit);
+      const toolWait = toolLimit === 0 ? 0 : perTool.of(tool).wait(at, toolLimit);
       const runLimit = run.settings().maxCallsPerMinute;
-      const runWait = runLimit === 0 ? 0 : all.wait(now, runLimit);
+      const runWait = runLimit === 0 ? 0 : all.wait(at, runLimit);
       if (toolWait > 0 && toolWait >= runWait) {
         return verdict(`max_calls_per_minute of tool "${tool}"`, toolLimit, toolWait);
       }
       if (runWait > 0) return verdict('max_calls_per_minute', runLimit, runWait);
       return;
     },
-    admitted({ tool, settings }) {
-      const now = run.now();
-      if (run.settings().maxCallsPerMinute > 0) all.add(now);
-      if (settings.maxCallsPerMinute > 0) windowOf(tool).add(now);
+    admitted({ tool, settings, at }) {
+      if (run.settings().maxCallsPerMinute > 0) all.add(at);
+      if (settings.maxCallsPerMinute > 0) perTool.of(tool).add(at);
     },
   };
 }

@@ -102,10 +102,9 @@ export function sideEffects(access: EffectAccess): Check {
   };
 
   const settle = (call: JudgedCall, outcome: Outcome): void => {
-    const effect = effectOf(call);
-    if (effect === undefined) return;
     try {
-      access.ledger().settle(effect, effectOutcome(outcome));
+      const effect = effectOf(call);
+      if (effect !== undefined) access.ledger().settle(effect, effectOutcome(outcome));
     } catch (error) {
       access.onProblem(error);
     }

@@ -50,7 +50,18 @@ const EARLIER = 3;
 const LITTLE_NEW = 0.1;
 const MIN_WORDS = 2;
 const QUESTION_NAMES = [
-  'query', 'q', 'question', 'text', 'prompt', 'search', 'searchquery', 'search_query', 'input', 'message', 'topic', 'keywords',
+  'query',
+  'q',
+  'question',
+  'text',
+  'prompt',
+  'search',
+  'searchquery',
+  'search_query',
+  'input',
+  'message',
+  'topic',
+  'keywords',
 ];
 /** Longer texts are documents and not questions. */
 const MAX_QUESTION = 500;
@@ -68,7 +79,8 @@ export function questionOf(args: Readonly<Record<string, unknown>>): string | un
 
 /** What tells two questions apart though their words are the same: "Q1" and "Q2", 2023 and 2024. */
 function differsInNumbers(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
-  const has = (set: ReadonlySet<string>, word: string): boolean => !/\d/.test(word) || set.has(word);
+  const has = (set: ReadonlySet<string>, word: string): boolean =>
+    !/\d/.test(word) || set.has(word);
   return ![...a].every((word) => has(b, word)) || ![...b].every((word) => has(a, word));
 }
 
@@ -81,7 +93,8 @@ export function similarity(run: RunContext): Check {
   const asked = new WeakMap<JudgedCall, Question>();
 
   const wordsIn = (call: JudgedCall): ReadonlySet<string> | undefined => {
-    if (!call.settings.loopChecks || run.settings().loop.similarityThreshold === 0) return undefined;
+    if (!call.settings.loopChecks || run.settings().loop.similarityThreshold === 0)
+      return undefined;
     const question = questionOf(call.args);
     if (question === undefined || question.length > MAX_QUESTION) return undefined;
     const words = wordsOf(question);

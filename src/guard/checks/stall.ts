@@ -116,7 +116,12 @@ export function stall(run: RunContext): Check {
       if (streak.calls.size === 1 && streak.calls.has(call.argsHash)) return;
       const { maxFlatSteps } = run.settings().loop;
       if (state.sameClass >= CLASS_FACTOR * maxFlatSteps && !since(streak.last).learned) {
-        return verdict(call.tool, 'the same kind of error', state.sameClass, CLASS_FACTOR * maxFlatSteps);
+        return verdict(
+          call.tool,
+          'the same kind of error',
+          state.sameClass,
+          CLASS_FACTOR * maxFlatSteps,
+        );
       }
       if (streak.count < Math.max(2, maxFlatSteps - 1)) return;
       const limit = flatLimit(streak, call);
@@ -126,7 +131,7 @@ export function stall(run: RunContext): Check {
       const what = { error: 'the same error', nothing: 'nothing', answer: 'the same answer' };
       return verdict(call.tool, what[streak.kind], streak.count, limit);
     },
-    stopped({ tool }) {
+    told({ tool }) {
       stateOf(tool).refusals += 1;
     },
     settled(call, outcome) {
@@ -142,7 +147,8 @@ export function stall(run: RunContext): Check {
 
 function noteClass(state: ToolState, outcome: Exclude<Outcome, { kind: 'unknown' }>): void {
   const errorClass = outcome.kind === 'failure' ? outcome.errorClass : undefined;
-  state.sameClass = errorClass !== undefined && errorClass === state.errorClass ? state.sameClass + 1 : 1;
+  state.sameClass =
+    errorClass !== undefined && errorClass === state.errorClass ? state.sameClass + 1 : 1;
   if (errorClass === undefined) state.sameClass = 0;
   state.errorClass = errorClass;
 }

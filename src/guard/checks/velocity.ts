@@ -41,6 +41,8 @@ export function velocity(run: RunContext): Check {
   const flow = new Flow();
   let average = 0;
   let samples = 0;
+  /** When the pace was last warned of: once in a window is enough. */
+  let warnedAt = Number.NEGATIVE_INFINITY;
   return {
     judge({ at, tool, settings }) {
       const estimate = settings.estimatedCost;
@@ -48,13 +50,17 @@ export function velocity(run: RunContext): Check {
       if (estimate === 0 || perMinute === 0) return;
       const allowed = (perMinute * window) / 60_000;
       const total = flow.total(at, window) + estimate;
-      if (total > allowed) {
+      if (total > allowed && at - warnedAt >= window) {
         return {
           check: 'velocity',
           kind: 'warning',
           reason: `With this call of "${tool}", ${formatUsd(total)} are spent within ${window / 1_000} s; cost_velocity_threshold is ${formatUsd(perMinute)} a minute.`,
           advice: 'Slow down, or ask the user whether this pace is meant.',
-          details: { spentUsd: total / 1e6, windowMs: window, thresholdUsdPerMinute: perMinute / 1e6 },
+          details: {
+            spentUsd: total / 1e6,
+            windowMs: window,
+            thresholdUsdPerMinute: perMinute / 1e6,
+          },
         };
       }
       if (samples < MIN_SAMPLES || estimate < SPIKE_FACTOR * average) return;
@@ -66,6 +72,9 @@ export function velocity(run: RunContext): Check {
         advice: 'Make sure that this expensive call is meant.',
         details: { estimatedUsd: estimate / 1e6, averageUsd: average / 1e6 },
       };
+    },
+    told({ at }) {
+      warnedAt = at;
     },
     settled(call, outcome) {
       const cost = costOf(call, outcome, run.settings().chargeFailed);
