@@ -1,4 +1,4 @@
-import { errorClass } from './error-class.js';
+import { errorClass, outageClass, tellsOutage } from './error-class.js';
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -18,7 +18,15 @@ export function classOfFailedResult(result: unknown): string {
   return errorClass(firstText(result));
 }
 
-/** The class of a JSON-RPC error object, parsed. */
+/** JSON-RPC 2.0, section 5.1: internal error, and the range left to servers, where SDKs report lost connections. */
+function isServerFault(code: number): boolean {
+  return code === -32603 || (code <= -32000 && code >= -32099);
+}
+
+/** The class of a JSON-RPC error object, parsed: its code, marked when it is an outage. */
 export function classOfRpcError(error: unknown): string {
-  return isObject(error) && typeof error.code === 'number' ? `code ${error.code}` : 'error';
+  if (!isObject(error) || typeof error.code !== 'number') return 'error';
+  const kind = `code ${error.code}`;
+  const message = typeof error.message === 'string' ? error.message : '';
+  return isServerFault(error.code) || tellsOutage(message) ? outageClass(kind) : kind;
 }

@@ -9,8 +9,8 @@ const VARIABLE_PARTS: readonly (readonly [RegExp, string])[] = [
   [/\d+(?:\.\d+)?/g, '<n>'],
 ];
 
-/** The kind of an error from its text: the first line, with ids, paths, times and numbers replaced. */
-export function errorClass(text: string): string {
+/** The first line, with ids, paths, times and numbers replaced. */
+function generalForm(text: string): string {
   const line =
     text
       .trimStart()
@@ -23,16 +23,25 @@ export function errorClass(text: string): string {
 const OUTAGE_TEXT =
   /\b(?:http|status|code|error)\W{0,3}(?:code\W{0,3})?(?:429|5\d\d)\b|\b(?:429|5\d\d)\W{1,3}(?:too many|internal|bad gateway|service|gateway|server)|\b(?:ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|ENOTFOUND|EPIPE|socket hang up|connection (?:refused|reset|closed|timed out)|timed? ?out|rate limit|too many requests|service unavailable|bad gateway|gateway timeout|internal server error)\b/i;
 
-/** Marks the class of an error that says that the tool is out of order rather than called wrongly. */
-export const OUTAGE = 'outage: ';
+const OUTAGE = 'outage: ';
 
-/** The class of the error with this text, marked when it tells of an outage: 429, 5xx, a lost connection, a timeout. */
-export function classifyError(text: string): string {
-  const kind = errorClass(text);
-  return OUTAGE_TEXT.test(text.slice(0, 2_000)) ? `${OUTAGE}${kind}` : kind;
+/** Whether a text tells that something is out of order rather than called wrongly: 429, 5xx, a lost connection, a timeout. */
+export function tellsOutage(text: string): boolean {
+  return OUTAGE_TEXT.test(text.slice(0, 10 * MAX_LENGTH));
 }
 
-/** Whether `classifyError` saw an outage. */
-export function isOutage(errorKind: string): boolean {
-  return errorKind.startsWith(OUTAGE);
+/** Marks the class of an error that is an outage. */
+export function outageClass(kind: string): string {
+  return `${OUTAGE}${kind}`;
+}
+
+/** Whether an error of this class is an outage. */
+export function isOutage(kind: string): boolean {
+  return kind.startsWith(OUTAGE);
+}
+
+/** The class of an error from its text: what two reports of one kind of error have in common, marked when it is an outage. */
+export function errorClass(text: string): string {
+  const kind = generalForm(text);
+  return tellsOutage(text) ? outageClass(kind) : kind;
 }

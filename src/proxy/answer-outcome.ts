@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { classOfFailedResult, classOfRpcError } from '../guard/answer-error.js';
+import { resultText } from '../guard/result-text.js';
 import type { Outcome } from '../guard/tool-call.js';
 import { type Member, valueText } from '../jsonrpc/scan.js';
 import type { AnswerMessage } from '../jsonrpc/server-message.js';
@@ -55,14 +56,16 @@ export function asksForInput({ bytes, resultMembers }: AnswerMessage): boolean {
 /** What an answer means for the account: both `result` and `error`, or neither, count as an error. */
 export function outcomeOf(answer: AnswerMessage): Outcome {
   const { bytes, result, error, resultMembers } = answer;
-  const resultHash = hashAnswer(answer);
+  const said = result ?? error;
+  const common = {
+    resultHash: hashAnswer(answer),
+    size: said === undefined ? 0 : said.valueEnd - said.valueStart,
+    text: () => (said === undefined ? '' : resultText(valueText(bytes, said))),
+  };
   const isError = resultMembers.get('isError');
-  if (
-    result !== undefined &&
-    error === undefined &&
-    !(isError !== undefined && valueText(bytes, isError) === 'true')
-  ) {
-    return { kind: 'success', resultHash, result: () => valueText(bytes, result) };
+  const failed = isError !== undefined && valueText(bytes, isError) === 'true';
+  if (result === undefined || error !== undefined || failed) {
+    return { ...common, kind: 'failure', errorClass: classOf(answer) };
   }
-  return { kind: 'failure', resultHash, errorClass: classOf(answer) };
+  return { ...common, kind: 'success', result: () => valueText(bytes, result) };
 }

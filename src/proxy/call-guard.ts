@@ -1,7 +1,7 @@
 import type { Settings } from '../config/settings.js';
 import type { Stopped, Trip } from '../guard/decision.js';
 import type { Run } from '../guard/run.js';
-import type { UnknownReason } from '../guard/tool-call.js';
+import type { Outcome, UnknownReason } from '../guard/tool-call.js';
 import type { CallMessage } from '../jsonrpc/client-message.js';
 import { ErrorCode } from '../jsonrpc/error-code.js';
 import { errorReply } from '../jsonrpc/reply.js';
@@ -36,6 +36,15 @@ export interface CallGuardOptions {
   readonly turn: (work: () => void) => void;
 }
 
+/** The call has not ended, and a side effect must not be replayed from a question: as if it had failed. */
+const INPUT_REQUIRED: Outcome = {
+  kind: 'failure',
+  resultHash: '',
+  size: 0,
+  text: () => '',
+  errorClass: 'input required',
+};
+
 /** Leads every `tools/call` through the engine: in, on its way, and out. */
 export class CallGuard {
   private readonly held: HeldCalls;
@@ -64,10 +73,7 @@ export class CallGuard {
     const { call } = request;
     if (call === undefined) return;
     const waiting = asksForInput(answer);
-    // The call has not ended, and a side effect must not be replayed from a question: as if it had failed.
-    const outcome = waiting
-      ? ({ kind: 'failure', resultHash: '', errorClass: 'input required' } as const)
-      : outcomeOf(answer);
+    const outcome = waiting ? INPUT_REQUIRED : outcomeOf(answer);
     const cost = call.run.settle(call.decision.call, outcome);
     this.options.recorder.ended(call, outcome, cost, {
       outcome: waiting ? 'input_required' : outcome.kind === 'success' ? 'success' : 'failure',
