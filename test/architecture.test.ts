@@ -16,6 +16,7 @@ const ALL = [
   'proxy',
   'library',
   'report',
+  'simulation',
 ];
 
 /** The table of docs/architecture.md. */

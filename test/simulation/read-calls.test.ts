@@ -15,7 +15,13 @@ describe('readCalls', () => {
 
   it('passes over blank lines, comments, a byte order mark and CR LF', async () => {
     const readings = await readingsOf(bytesOf(`\uFEFF${LINE}\r\n\n  \r\n# polling\n${LINE}\r\n`));
-    expect(readings.map(({ kind }) => kind)).toEqual(['call', 'nothing', 'nothing', 'nothing', 'call']);
+    expect(readings.map(({ kind }) => kind)).toEqual([
+      'call',
+      'nothing',
+      'nothing',
+      'nothing',
+      'call',
+    ]);
   });
 
   it('names what is wrong with a broken line, and goes on', async () => {
@@ -40,7 +46,9 @@ describe('readCalls', () => {
 
   it('keeps numbers apart that a double cannot', async () => {
     const line = (digits: string) => `{"tool":"pay","args":{"id":${digits}},"result":1}`;
-    const [a, b] = await readingsOf(bytesOf(`${line('9007199254740993')}\n${line('9007199254740992')}`));
+    const [a, b] = await readingsOf(
+      bytesOf(`${line('9007199254740993')}\n${line('9007199254740992')}`),
+    );
     expect(a?.kind === 'call' && a.call.args).toEqual({ id: '9007199254740993' });
     expect(b?.kind === 'call' && b.call.args).toEqual({ id: '9007199254740992' });
   });
