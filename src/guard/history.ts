@@ -1,5 +1,5 @@
-import { soundsReading } from './reading-name.js';
 import type { JudgedCall, Outcome } from './tool-call.js';
+import { mannerOf } from './tool-manner.js';
 
 /** One admitted call as the loop checks look back on it. */
 export interface HistoryEntry {
@@ -59,7 +59,7 @@ export class CallHistory {
     const entry: HistoryEntry = {
       tool: call.tool,
       argsHash: call.argsHash,
-      reads: call.readOnly === true || soundsReading(call.tool),
+      reads: call.readOnly === true || mannerOf(call.tool) === 'reads',
       ...IN_FLIGHT,
     };
     this.entries.push(entry);

@@ -1,5 +1,6 @@
 import type { Check, RunContext } from '../check.js';
 import { isOutage } from '../error-class.js';
+import { PerTool } from '../per-tool.js';
 import type { JudgedCall, Outcome } from '../tool-call.js';
 
 /** The circuit breaker of one tool: closed while it works, open after too many failures, then one probe. */
@@ -16,7 +17,16 @@ interface Breaker {
   lastError: string;
 }
 
-const MAX_TOOLS = 1_000;
+function closed(): Breaker {
+  return {
+    failures: 0,
+    lastHash: undefined,
+    lessonsSeen: 0,
+    openedAt: undefined,
+    probe: undefined,
+    lastError: '',
+  };
+}
 
 /** What counts as the tool being out of order. Errors of validation are the agent's own, and `stall`'s. */
 function outageOf(outcome: Outcome): string | undefined {
@@ -36,29 +46,9 @@ function outageOf(outcome: Outcome): string | undefined {
  * failure opens it anew, and if it is cancelled the next call may probe.
  */
 export function circuit(run: RunContext): Check {
-  const breakers = new Map<string, Breaker>();
+  const breakers = new PerTool(closed);
   /** Answers of any tool that were new: after one, the same error again is a new attempt. */
   let lessons = 0;
-
-  const breakerOf = (tool: string): Breaker => {
-    let breaker = breakers.get(tool);
-    if (breaker === undefined) {
-      if (breakers.size >= MAX_TOOLS) {
-        const [oldest] = breakers.keys();
-        if (oldest !== undefined) breakers.delete(oldest);
-      }
-      breaker = {
-        failures: 0,
-        lastHash: undefined,
-        lessonsSeen: lessons,
-        openedAt: undefined,
-        probe: undefined,
-        lastError: '',
-      };
-      breakers.set(tool, breaker);
-    }
-    return breaker;
-  };
 
   const noteFailure = (breaker: Breaker, outcome: Exclude<Outcome, { kind: 'success' }>): void => {
     const outage = outageOf(outcome);
@@ -75,9 +65,9 @@ export function circuit(run: RunContext): Check {
 
   return {
     judge({ tool, at }) {
-      const breaker = breakers.get(tool);
+      const breaker = breakers.of(tool);
       const { errorThreshold, errorCooldown } = run.settings().loop;
-      if (breaker?.openedAt === undefined || errorThreshold === 0) return;
+      if (breaker.openedAt === undefined || errorThreshold === 0) return;
       const wait = Math.max(0, breaker.openedAt + errorCooldown - at);
       if (wait === 0 && breaker.probe === undefined) return;
       return {
@@ -96,18 +86,18 @@ export function circuit(run: RunContext): Check {
       };
     },
     admitted(call) {
-      const breaker = breakers.get(call.tool);
-      if (breaker?.openedAt !== undefined) breaker.probe = call;
+      const breaker = breakers.of(call.tool);
+      if (breaker.openedAt !== undefined) breaker.probe = call;
     },
     settled(call, outcome) {
-      const breaker = breakers.get(call.tool);
-      if (breaker?.probe === call) breaker.probe = undefined;
+      const breaker = breakers.of(call.tool);
+      if (breaker.probe === call) breaker.probe = undefined;
       if (outcome.kind === 'unknown' && outcome.reason === 'cancelled') return;
       if (outcome.kind !== 'success') {
-        noteFailure(breakerOf(call.tool), outcome);
+        noteFailure(breaker, outcome);
         return;
       }
-      breakers.delete(call.tool);
+      Object.assign(breaker, closed());
       if (run.history.entry(call)?.news !== 'same') lessons += 1;
     },
   };

@@ -1,149 +1,89 @@
 import type { Check, RunContext } from '../check.js';
-import { novelty, overlap, shinglesOf, wordsOf } from '../text-similarity.js';
-import type { Answer, JudgedCall } from '../tool-call.js';
+import { PerTool } from '../per-tool.js';
+import { type Question, questionOf } from '../question.js';
+import { novelty, overlap } from '../text-similarity.js';
+import type { JudgedCall } from '../tool-call.js';
+import { mannerOf } from '../tool-manner.js';
 
-/** One question of a tool with what it brought, read only when it comes to a comparison. */
-class Question {
-  readonly words: ReadonlySet<string>;
-  private text: (() => string) | undefined;
-  private read: ReadonlySet<string> | undefined;
+/** Rewordings that must have gone before. */
+const EARLIER = 3;
+/** An answer with less than this share of new shingles has brought nothing new. */
+const LITTLE_NEW = 0.1;
+/** An answer with fewer shingles is an acknowledgement and no information; the same nothing again is `stall`'s. */
+const MIN_SHINGLES = 6;
 
-  constructor(
-    readonly argsHash: string,
-    words: ReadonlySet<string>,
-  ) {
-    this.words = words;
-  }
-
-  answered({ size, text }: Answer): void {
-    // A large answer must not be held in memory for a comparison that may never come.
-    if (size <= MAX_HELD_BYTES) this.text = text;
-    else this.read = shinglesOf(text());
-  }
-
-  /** Undefined while there is no answer. */
-  get shingles(): ReadonlySet<string> | undefined {
-    if (this.read === undefined && this.text !== undefined) {
-      this.read = shinglesOf(this.text());
-      this.text = undefined;
-    }
-    return this.read;
-  }
+/** What tells two questions apart though their words are alike: "Q1" and "Q2", 2023 and 2024. */
+function differInNumbers(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  const lacks = (set: ReadonlySet<string>) => (word: string) => /\d/.test(word) && !set.has(word);
+  return [...a].some(lacks(b)) || [...b].some(lacks(a));
 }
 
 /** Whether each answer but the first holds next to nothing that the ones before it did not. */
-function bringNothingNew(questions: readonly Question[]): boolean {
+function broughtNothingNew(questions: readonly Question[]): boolean {
   const earlier: ReadonlySet<string>[] = [];
   for (const { shingles } of questions) {
-    if (shingles === undefined) return false;
+    if (shingles === undefined || shingles.size < MIN_SHINGLES) return false;
     if (earlier.length > 0 && novelty(shingles, earlier) >= LITTLE_NEW) return false;
     earlier.push(shingles);
   }
   return true;
 }
 
-const MAX_TOOLS = 200;
-const MAX_HELD_BYTES = 65_536;
-/** Rewordings that must have gone before. */
-const EARLIER = 3;
-/** An answer with less than this share of new shingles has brought nothing new. */
-const LITTLE_NEW = 0.1;
-const MIN_WORDS = 2;
-const QUESTION_NAMES = [
-  'query',
-  'q',
-  'question',
-  'text',
-  'prompt',
-  'search',
-  'searchquery',
-  'search_query',
-  'input',
-  'message',
-  'topic',
-  'keywords',
-];
-/** Longer texts are documents and not questions. */
-const MAX_QUESTION = 500;
-
-/** The text that a call asks with: a member with a telling name, else its longest string. */
-export function questionOf(args: Readonly<Record<string, unknown>>): string | undefined {
-  let longest: string | undefined;
-  for (const [name, value] of Object.entries(args)) {
-    if (typeof value !== 'string') continue;
-    if (QUESTION_NAMES.includes(name.toLowerCase())) return value;
-    if (longest === undefined || value.length > longest.length) longest = value;
-  }
-  return longest;
-}
-
-/** What tells two questions apart though their words are the same: "Q1" and "Q2", 2023 and 2024. */
-function differsInNumbers(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
-  const has = (set: ReadonlySet<string>, word: string): boolean =>
-    !/\d/.test(word) || set.has(word);
-  return ![...a].every((word) => has(b, word)) || ![...b].every((word) => has(a, word));
-}
-
 /**
- * Stops the rewording of one question when at least three rewordings are in the window already and their answers
- * held next to nothing new. Different answers make it research, however alike the questions are.
+ * Stops the rewording of one question when at least three wordings of it are in the window already and the answers
+ * after the first held next to nothing new. Different answers make it research, however alike the questions are.
  */
 export function similarity(run: RunContext): Check {
-  const tools = new Map<string, Question[]>();
-  const asked = new WeakMap<JudgedCall, Question>();
+  const asked = new PerTool<Question[]>(() => []);
+  const questions = new WeakMap<JudgedCall, Question>();
 
-  const wordsIn = (call: JudgedCall): ReadonlySet<string> | undefined => {
-    if (!call.settings.loopChecks || run.settings().loop.similarityThreshold === 0)
-      return undefined;
-    const question = questionOf(call.args);
-    if (question === undefined || question.length > MAX_QUESTION) return undefined;
-    const words = wordsOf(question);
-    return words.size < MIN_WORDS ? undefined : words;
+  const threshold = (call: JudgedCall): number =>
+    call.settings.loopChecks && mannerOf(call.tool) !== 'acts'
+      ? run.settings().loop.similarityThreshold
+      : 0;
+
+  const questionIn = (call: JudgedCall): Question | undefined => {
+    const known = questions.get(call);
+    if (known !== undefined) return known;
+    const question = questionOf(call.argsHash, call.args);
+    if (question !== undefined) questions.set(call, question);
+    return question;
   };
 
   return {
     judge(call) {
-      const earlier = tools.get(call.tool);
-      if (earlier === undefined || earlier.length < EARLIER) return;
-      const words = wordsIn(call);
-      if (words === undefined) return;
-      const { similarityThreshold } = run.settings().loop;
+      const limit = threshold(call);
+      const earlier = asked.of(call.tool);
+      if (limit === 0 || earlier.length < EARLIER) return;
+      const question = questionIn(call);
+      if (question === undefined) return;
       const alike = earlier.filter(
-        (question) =>
-          question.argsHash !== call.argsHash &&
-          overlap(question.words, words) >= similarityThreshold &&
-          !differsInNumbers(question.words, words),
+        ({ argsHash, words, rest }) =>
+          argsHash !== question.argsHash &&
+          rest === question.rest &&
+          overlap(words, question.words) >= limit &&
+          !differInNumbers(words, question.words),
       );
-      if (alike.length < EARLIER) return;
-      if (!bringNothingNew(alike)) return;
+      if (alike.length < EARLIER || !broughtNothingNew(alike)) return;
       return {
         check: 'similarity',
         kind: 'loop',
-        reason: `"${call.tool}" was asked this in ${alike.length} other wordings before, and the answers held nothing new.`,
+        reason: `"${call.tool}" was asked this in ${alike.length} other wordings before, and the answers after the first held nothing new.`,
         advice:
           'Another wording will not help. Work with the answers that you have, ask for something else, or look elsewhere.',
-        details: { rewordings: alike.length, threshold: similarityThreshold },
+        details: { wordings: alike.length, threshold: limit },
       };
     },
     admitted(call) {
-      const words = wordsIn(call);
-      if (words === undefined) return;
-      const questions = tools.get(call.tool) ?? [];
-      if (questions.length === 0) {
-        if (tools.size >= MAX_TOOLS) {
-          const [oldest] = tools.keys();
-          if (oldest !== undefined) tools.delete(oldest);
-        }
-        tools.set(call.tool, questions);
-      }
-      const question = new Question(call.argsHash, words);
-      questions.push(question);
-      asked.set(call, question);
-      const surplus = questions.length - run.settings().loop.windowSize;
-      if (surplus > 0) questions.splice(0, surplus);
+      const question = threshold(call) === 0 ? undefined : questionIn(call);
+      if (question === undefined) return;
+      const earlier = asked.of(call.tool);
+      earlier.push(question);
+      const surplus = earlier.length - run.settings().loop.windowSize;
+      if (surplus > 0) earlier.splice(0, surplus);
     },
     settled(call, outcome) {
-      if (outcome.kind !== 'unknown') asked.get(call)?.answered(outcome);
+      if (outcome.kind === 'success') questions.get(call)?.answered(outcome);
     },
   };
 }

@@ -2,6 +2,7 @@ import type { Check, RunContext } from '../check.js';
 import type { Verdict } from '../decision.js';
 import { namedValues } from '../error-values.js';
 import type { HistoryEntry } from '../history.js';
+import { PerTool } from '../per-tool.js';
 import { saysNothing } from '../result-text.js';
 import type { JudgedCall, Outcome } from '../tool-call.js';
 
@@ -30,7 +31,6 @@ interface ToolState {
   refusals: number;
 }
 
-const MAX_TOOLS = 1_000;
 const MAX_CALLS = 100;
 /** What says that there is nothing is short. */
 const MAX_NOTHING_BYTES = 600;
@@ -59,20 +59,7 @@ function newState(): ToolState {
  * something, may try again.
  */
 export function stall(run: RunContext): Check {
-  const tools = new Map<string, ToolState>();
-
-  const stateOf = (tool: string): ToolState => {
-    let state = tools.get(tool);
-    if (state === undefined) {
-      if (tools.size >= MAX_TOOLS) {
-        const [oldest] = tools.keys();
-        if (oldest !== undefined) tools.delete(oldest);
-      }
-      state = newState();
-      tools.set(tool, state);
-    }
-    return state;
-  };
+  const tools = new PerTool(newState);
 
   /** What happened since the last flat call, by other tools. */
   const since = (last: HistoryEntry): { changed: boolean; learned: boolean } => {
@@ -109,9 +96,9 @@ export function stall(run: RunContext): Check {
 
   return {
     judge(call) {
-      const state = tools.get(call.tool);
-      const streak = state?.streak;
-      if (!call.settings.loopChecks || state === undefined || streak === undefined) return;
+      const state = tools.of(call.tool);
+      const { streak } = state;
+      if (!call.settings.loopChecks || streak === undefined) return;
       if (state.refusals >= PROBE_AFTER) return;
       if (streak.calls.size === 1 && streak.calls.has(call.argsHash)) return;
       const { maxFlatSteps } = run.settings().loop;
@@ -132,12 +119,12 @@ export function stall(run: RunContext): Check {
       return verdict(call.tool, what[streak.kind], streak.count, limit);
     },
     told({ tool }) {
-      stateOf(tool).refusals += 1;
+      tools.of(tool).refusals += 1;
     },
     settled(call, outcome) {
       const entry = run.history.entry(call);
-      if (entry === undefined || outcome.kind === 'unknown') return;
-      const state = stateOf(call.tool);
+      if (entry === undefined || outcome.kind === 'unknown' || !call.settings.loopChecks) return;
+      const state = tools.of(call.tool);
       state.refusals = 0;
       noteClass(state, outcome);
       noteStreak(state, call, outcome, entry);

@@ -15,26 +15,30 @@ const ACTING = new Set(
   ),
 );
 
-const MAX_KNOWN = 10_000;
-const known = new Map<string, boolean>();
+/** What a tool's name says that it does. */
+type Manner = 'reads' | 'acts' | 'unknown';
 
-function classify(tool: string): boolean {
+const MAX_KNOWN = 10_000;
+const known = new Map<string, Manner>();
+
+function classify(tool: string): Manner {
   const words = tool
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
     .toLowerCase()
     .split(/[^a-z]+/);
-  return words.some((word) => READING.has(word)) && !words.some((word) => ACTING.has(word));
+  if (words.some((word) => ACTING.has(word))) return 'acts';
+  return words.some((word) => READING.has(word)) ? 'reads' : 'unknown';
 }
 
 /**
- * Whether a tool's name says that it only looks: `get_user`, `searchFlights`, but not `get_and_delete`. It is used only
- * to tell that a call between two others has changed nothing, which makes a check stricter, never laxer.
+ * Whether a tool's name says that it only looks (`get_user`, `searchFlights`) or that it acts (`get_and_delete`).
+ * A name is a hint like an annotation: that a tool reads may make a check stricter, never laxer.
  */
-export function soundsReading(tool: string): boolean {
-  let reading = known.get(tool);
-  if (reading === undefined) {
-    reading = classify(tool);
-    if (known.size < MAX_KNOWN) known.set(tool, reading);
+export function mannerOf(tool: string): Manner {
+  let manner = known.get(tool);
+  if (manner === undefined) {
+    manner = classify(tool);
+    if (known.size < MAX_KNOWN) known.set(tool, manner);
   }
-  return reading;
+  return manner;
 }
