@@ -1,5 +1,5 @@
-/** Finds words where no space tells them, as in Japanese. */
-const segmenter = new Intl.Segmenter(undefined, { granularity: 'word' });
+/** Finds words where no space tells them, as in Japanese. Made when first needed: it loads a dictionary. */
+let segmenter: Intl.Segmenter | undefined;
 /** What only joins the words that matter. */
 const JOINING = new Set(
   `a an the of in on at to for from by with and or is are was were be do does did what which who how when where why
@@ -18,6 +18,7 @@ export function wordsOf(text: string): ReadonlySet<string> {
   if (!/[\u0080-\uffff]/.test(lower)) {
     for (const word of lower.match(/[a-z0-9]+/g) ?? []) add(word);
   } else {
+    segmenter ??= new Intl.Segmenter(undefined, { granularity: 'word' });
     for (const { segment, isWordLike } of segmenter.segment(lower)) if (isWordLike) add(segment);
   }
   return words;

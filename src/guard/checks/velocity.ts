@@ -16,20 +16,26 @@ const SLOTS = 60;
 class Flow {
   private readonly slots = new Float64Array(SLOTS);
   private slot = 0;
+  private sum: Micros = 0;
 
   /** Moves to `now` and returns what was spent in the window before it. */
   total(now: number, window: number): Micros {
     const slot = Math.floor((now / window) * SLOTS);
     const steps = Math.min(SLOTS, slot - this.slot);
-    for (let step = 1; step <= steps; step += 1) this.slots[(this.slot + step) % SLOTS] = 0;
+    for (let step = 1; step <= steps; step += 1) {
+      const index = (this.slot + step) % SLOTS;
+      this.sum -= this.slots[index] ?? 0;
+      this.slots[index] = 0;
+    }
     if (steps > 0) this.slot = slot;
-    return this.slots.reduce((sum, cost) => sum + cost, 0);
+    return this.sum;
   }
 
   add(now: number, window: number, cost: Micros): void {
     this.total(now, window);
     const index = this.slot % SLOTS;
     this.slots[index] = (this.slots[index] ?? 0) + cost;
+    this.sum += cost;
   }
 }
 
