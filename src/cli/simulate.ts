@@ -1,6 +1,7 @@
 import { createReadStream, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import type { Command } from 'commander';
+import { printable } from '../config/printable.js';
 import type { Recording } from '../simulation/simulate.js';
 
 interface SimulateFlags {
@@ -57,7 +58,7 @@ async function run(files: readonly string[], flags: SimulateFlags): Promise<numb
   const bar = new ProgressBar(terminal, totalBytes(files), Date.now);
   const complain = (text: string): void => {
     bar.clear();
-    process.stderr.write(`fuze: ${text}\n`);
+    process.stderr.write(`fuze: ${printable(text)}\n`);
   };
   let broken = 0;
   let unreadable = false;

@@ -7,6 +7,10 @@ export interface HistoryEntry {
   readonly argsHash: string;
   /** It only looks, as far as its annotations or its name tell. */
   readonly reads: boolean;
+  /** Its place among the admitted calls of the run. */
+  readonly place: number;
+  /** The place of the latest call at the time when this one ended; undefined while in flight. */
+  endedAt: number | undefined;
   /** Undefined while in flight, and for calls that were cancelled. */
   resultHash: string | undefined;
   outcome: 'in flight' | Outcome['kind'];
@@ -21,6 +25,7 @@ export interface HistoryEntry {
 }
 
 const IN_FLIGHT = {
+  endedAt: undefined,
   resultHash: undefined,
   outcome: 'in flight',
   errorClass: undefined,
@@ -42,6 +47,7 @@ export function isSameCall(
 /** The last admitted calls of a run, oldest first; `capacity` tells how many are looked back on at most. */
 export class CallHistory {
   private readonly entries: HistoryEntry[] = [];
+  private place = 0;
   private readonly entryOf = new WeakMap<JudgedCall, HistoryEntry>();
   /** The hash of the last answer, by argsHash, which covers the tool as well. */
   private readonly answers = new Map<string, string>();
@@ -56,10 +62,12 @@ export class CallHistory {
       this.entryOf.set(call, earlier);
       return;
     }
+    this.place += 1;
     const entry: HistoryEntry = {
       tool: call.tool,
       argsHash: call.argsHash,
       reads: call.readOnly === true || mannerOf(call.tool) === 'reads',
+      place: this.place,
       ...IN_FLIGHT,
     };
     this.entries.push(entry);
@@ -72,6 +80,7 @@ export class CallHistory {
   settle(call: JudgedCall, outcome: Outcome, now: number): void {
     const entry = this.entryOf.get(call);
     if (entry === undefined || entry.outcome !== 'in flight') return;
+    entry.endedAt = this.place;
     entry.outcome = outcome.kind;
     entry.settledAt = now;
     if (outcome.kind !== 'unknown') entry.resultHash = outcome.resultHash;

@@ -1,6 +1,8 @@
 /** Something that happens once, and that others wait for. */
 export class OneTimeEvent<T> {
   readonly happened: Promise<T>;
+  /** What happened; undefined as long as nothing has. */
+  value: T | undefined;
   private resolve: (value: T) => void = () => {};
 
   constructor() {
@@ -11,6 +13,7 @@ export class OneTimeEvent<T> {
 
   /** Only the first call counts. */
   happen(value: T): void {
+    this.value ??= value;
     this.resolve(value);
   }
 

@@ -1,8 +1,11 @@
 import { ServerProcess, ServerStartError } from '../transport/server-process.js';
 import { type Ending, exitCodeOf } from './endings.js';
+import { OneTimeEvent } from './one-time-event.js';
 import { watchProcess } from './watch-process.js';
 
 const STOP_MS = 500;
+/** How long the client may take to read what the server wrote last: after the server's end, and its own. */
+const LAST_READ_MS = { server: 5_000, client: 300 } as const;
 
 /** The off switch: the streams are joined and nothing is looked at. Resolves with the exit code. */
 export async function passThrough(
@@ -24,9 +27,12 @@ export async function passThrough(
     verbose,
   });
   process.stdin.on('end', left).pipe(server.output).on('error', left);
+  const read = new OneTimeEvent<void>();
   server.input.pipe(process.stdout).on('error', left);
+  server.input.on('end', () => process.stdout.write('', () => read.happen()));
   try {
     const exit = await server.exited;
+    await read.within(LAST_READ_MS[ending === undefined ? 'server' : 'client']);
     return exitCodeOf(ending ?? { by: 'server', exit });
   } catch (error) {
     if (!(error instanceof ServerStartError)) throw error;

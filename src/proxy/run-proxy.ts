@@ -17,8 +17,8 @@ const LAST_OUTPUT_MS = 200;
 const LAST_BREATH_MS = 300;
 /** How long to wait for the first request, to tell the client why the server did not start. */
 const FIRST_REQUEST_MS = 5_000;
-/** How long the client may take to read the last answers. */
-const LAST_READ_MS = 200;
+/** How long the client may take to read the last answers: one that has left, and one that is still there. */
+const LAST_READ_MS = { left: 200, there: 5_000 } as const;
 
 /** What the client is told when a request of it meets the end. */
 function farewell(ending: Ending): string {
@@ -64,20 +64,24 @@ export async function runProxy(options: ProxyOptions): Promise<number> {
     atOnce: () => server.killNow(),
     verbose: options.verbose,
   });
-  watchServer(server, outputEnded, ending, () => session.holdsServerBack);
+  const serverEnding = watchServer(server, outputEnded, () => session.holdsServerBack);
+  void serverEnding.happened.then((why) => ending.happen(why));
   session.start();
 
   const why = await ending.happened;
+  const leaves = why.by === 'client' || why.by === 'signal';
   if (why.by === 'start') process.stderr.write(`fuze: ${why.error.message}\n`);
-  if (why.by === 'client' || why.by === 'signal') await session.idle.within(GRACE_MS);
-  session.abandon(farewell(why), why.by === 'server' ? 'server exited' : 'fuze stopped');
+  if (leaves) await Promise.race([session.idle.within(GRACE_MS), serverEnding.happened]);
+  // A server that goes in the meantime answers nothing more, and the reason is then its own.
+  const last = serverEnding.value ?? why;
+  session.abandon(farewell(last), last.by === 'server' ? 'server exited' : 'fuze stopped');
   if (why.by === 'start' && !process.stdin.isTTY) await told.within(FIRST_REQUEST_MS);
   await server.stop(STOP_MS);
   close(farewell(why));
   if (process.stdout.writableLength > 0) {
     const read = new OneTimeEvent<void>();
     process.stdout.write('', () => read.happen());
-    await read.within(LAST_READ_MS);
+    await read.within(LAST_READ_MS[leaves ? 'left' : 'there']);
   }
   log.close();
   return exitCodeOf(why);
@@ -87,9 +91,9 @@ export async function runProxy(options: ProxyOptions): Promise<number> {
 function watchServer(
   server: ServerProcess,
   outputEnded: OneTimeEvent<void>,
-  ending: OneTimeEvent<Ending>,
   outputWaits: () => boolean,
-): void {
+): OneTimeEvent<Ending> {
+  const ending = new OneTimeEvent<Ending>();
   const onExit = async (exit: ServerExit): Promise<void> => {
     while (!(await outputEnded.within(LAST_OUTPUT_MS)) && outputWaits());
     ending.happen({ by: 'server', exit });
@@ -105,8 +109,9 @@ function watchServer(
       () => exited.happen(),
     );
     if (await exited.within(LAST_BREATH_MS)) return;
-    ending.happen({ by: 'server', exit: { exitCode: 1, description: 'it closed its output' } });
+    ending.happen({ by: 'server', exit: { exitCode: 1, description: 'it closed its streams' } });
   };
   void server.exited.then(onExit, onStartError);
   void outputEnded.happened.then(onOutputEnd);
+  return ending;
 }

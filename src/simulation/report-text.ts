@@ -51,12 +51,17 @@ function runTable(totals: Totals): string {
     number(all.killedRuns),
     formatUsd(totals.spent),
   ];
-  const hidden = all.runs - rows.length;
-  const rest =
-    hidden === 0
-      ? ''
-      : `(not shown: ${count(totals.stoppedRuns - rows.length, 'other run')} with stops, ${number(all.runs - totals.stoppedRuns)} without)\n`;
-  return table([head, ...rows.map(runRow), sum]) + rest;
+  return table([head, ...rows.map(runRow), sum]) + hiddenRuns(totals, rows.length);
+}
+
+/** What the table leaves out. */
+function hiddenRuns({ all, stoppedRuns }: Totals, shown: number): string {
+  if (shown === all.runs) return '';
+  const without = `${number(all.runs - stoppedRuns)} without a stop`;
+  const others = stoppedRuns - shown;
+  return others === 0
+    ? `(not shown: ${without})\n`
+    : `(not shown: ${number(others)} more with stops, ${without})\n`;
 }
 
 function count(value: number, noun: string): string {

@@ -40,7 +40,8 @@ export async function simulate(
           options.onBroken(name, reading.line, reading.reason);
         } else if (reading.kind === 'call') {
           calls += 1;
-          await options.onCall(simulation.decide(reading.call));
+          const written = options.onCall(simulation.decide(reading.call));
+          if (written !== undefined) await written;
         }
         options.onProgress(bytes, calls);
       }

@@ -18,8 +18,8 @@ export interface SimulationOptions {
   readonly onProblem: (error: unknown) => void;
 }
 
-/** Runs that may be open together; beyond it the one that was silent longest is taken to be over. */
-const MAX_OPEN_RUNS = 10_000;
+/** Runs that may be open together; beyond it the one that was silent longest is taken to be over. Each takes up to 100 kB. */
+const MAX_OPEN_RUNS = 2_000;
 /** More effects than a recording will ever leave unknown. */
 const MAX_EFFECTS = 1_000_000;
 

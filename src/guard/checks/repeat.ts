@@ -16,39 +16,35 @@ function isAnswered(entry: HistoryEntry, call: CallIdentity): boolean {
   return isSameCall(entry, call) && entry.resultHash !== undefined;
 }
 
-/** The latest identical calls that brought one and the same result: how many, and where the first and last stand. */
-function unchangedStreak(
-  window: readonly HistoryEntry[],
-  call: CallIdentity,
-): { count: number; first: number; last: number } {
-  const last = window.findLastIndex((entry) => isAnswered(entry, call));
-  let first = last;
-  let count = 0;
-  for (let index = last; index >= 0; index -= 1) {
-    const entry = window[index];
-    if (entry === undefined || !isAnswered(entry, call)) continue;
-    if (entry.resultHash !== window[last]?.resultHash) break;
-    first = index;
-    count += 1;
-  }
-  return { count, first, last };
+/** The latest identical calls that brought one and the same result, oldest first. */
+function unchangedStreak(window: readonly HistoryEntry[], call: CallIdentity): HistoryEntry[] {
+  const identical = window.filter((entry) => isAnswered(entry, call));
+  const result = identical.at(-1)?.resultHash;
+  const before = identical.findLastIndex(({ resultHash }) => resultHash !== result);
+  return identical.slice(before + 1);
 }
 
 /**
- * Whether the world may have moved since the last of the streak. A call that went through and does not only look may
- * have changed it, unless it already stood within the streak with the same result, and so has shown that it changes
- * nothing here. A look that brought something other than before has shown that it moves. And a call that acts, such as
- * a click, is not idle when looks in between bring news.
+ * Whether the world may have moved since the last of the streak was sent, by a call that ended after that or may still
+ * end. One that does not only look may have moved it, unless it also ended within the streak with the same result, and
+ * so has shown that it changes nothing here. A look that brought something other than before has shown that it moves.
+ * And a call that acts, such as a click, is not idle when looks in between bring news.
  */
-function movedSince(window: readonly HistoryEntry[], first: number, last: number): boolean {
-  const within = window.slice(first, last);
-  const identical = window[last];
-  const acts = identical?.reads === false && identical.outcome === 'success';
-  return window.slice(last + 1).some((entry) => {
-    if (entry.outcome === 'failure') return false;
+function movedSince(window: readonly HistoryEntry[], streak: readonly HistoryEntry[]): boolean {
+  const [first] = streak;
+  const last = streak.at(-1);
+  if (first === undefined || last === undefined) return false;
+  const acts = !last.reads && last.outcome === 'success';
+  const endedBefore = ({ endedAt }: HistoryEntry): boolean =>
+    endedAt !== undefined && endedAt < last.place;
+  const within = (entry: HistoryEntry): boolean => entry.place > first.place && endedBefore(entry);
+  return window.some((entry) => {
+    if (endedBefore(entry) || isSameCall(entry, last) || entry.outcome === 'failure') return false;
     if (entry.news === 'changed') return true;
     if (entry.reads) return acts && entry.news === 'first';
-    return !within.some((e) => isSameCall(e, entry) && e.resultHash === entry.resultHash);
+    return !window.some(
+      (e) => within(e) && isAnswered(e, entry) && e.resultHash === entry.resultHash,
+    );
   });
 }
 
@@ -58,9 +54,10 @@ function countRepeats(
   repeatOn: LoopSettings['repeatOn'],
 ): number {
   if (repeatOn === 'args') return window.filter((entry) => isAnswered(entry, call)).length;
-  const { count, first, last } = unchangedStreak(window, call);
-  if (count === 0 || call.at - (window[last]?.settledAt ?? 0) >= ANSWER_FRESH_MS) return 0;
-  return movedSince(window, first, last) ? 0 : count;
+  const streak = unchangedStreak(window, call);
+  const last = streak.at(-1);
+  if (last === undefined || call.at - last.settledAt >= ANSWER_FRESH_MS) return 0;
+  return movedSince(window, streak) ? 0 : streak.length;
 }
 
 /** The successful answers of read-only tools, for one replay each. */

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type FuzeProcess, fixture, type ProxyOptions, startProxy } from './fuze-process.js';
 
 export interface RawProxyOptions extends ProxyOptions {
@@ -13,6 +14,8 @@ export interface RawProxy {
   received(): Promise<string>;
   /** What the server has read at this moment; says nothing of what is on its way. */
   receivedNow(): Buffer;
+  /** Lets a server that reads nothing read on. */
+  readOn(): void;
 }
 
 let barriers = 0;
@@ -26,6 +29,11 @@ export function startRawProxy({ server = [], ...options }: RawProxyOptions = {})
   return {
     fuze,
     receivedNow,
+    readOn: () => {
+      const [serverPid] = fuze.workspace.survivors().filter((pid) => pid !== fuze.pid);
+      if (serverPid === undefined) throw new Error('the server does not run');
+      process.kill(serverPid, 'SIGUSR2');
+    },
     received: async () => {
       // Messages keep their order, so what was sent before this ping has arrived when its answer is here.
       barriers += 1;
@@ -51,4 +59,16 @@ export function memoryOf(pid: number, field: 'VmRSS' | 'VmHWM'): number {
   const kibibytes = new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1];
   if (kibibytes === undefined) throw new Error(`no ${field} in /proc/${pid}/status`);
   return Number(kibibytes) * 1024;
+}
+
+/** Resolves when `sample` has not changed for a while: whoever moves it waits for something. */
+export async function standstill(sample: () => number): Promise<number> {
+  let last = sample();
+  for (let same = 0; same < 8; same += 1) {
+    await sleep(100);
+    const now = sample();
+    if (now !== last) same = 0;
+    last = now;
+  }
+  return last;
 }
