@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { writeTrace } from '../evidence/trace-samples.js';
+import { startRawProxy } from './support/raw-proxy.js';
 import { fuzeBin, Workspace } from './support/workspace.js';
 
 const LOOK = { tool: 'look', args: { q: 'x' }, result: { content: [{ type: 'text', text: 'a' }] } };
@@ -139,5 +140,47 @@ describe('fuze simulate', () => {
     fuze.stdout.destroy();
     const [code, signal] = await once(fuze, 'close');
     expect({ code, signal, err }).toEqual({ code: 0, signal: null, err: '' });
+  });
+
+  it('decides on the calls of a trace as the proxy did that wrote it', async () => {
+    const config = [
+      '[proxy.tools.effect]\nside_effect = true',
+      '[proxy.tools.counter]\nmax_calls_per_run = 4',
+      '[proxy.tools.echo]\nestimated_cost = 0.6\n[proxy]\nmax_cost_per_run = 1',
+    ].join('\n');
+    const { fuze } = startRawProxy({ config, flags: ['--trace', 'trace.jsonl'] });
+    await fuze.initialize();
+    const calls: [string, object][] = [
+      ...[1, 2, 3, 4].map((): [string, object] => ['text', { text: 'the same' }]),
+      ...[1, 2, 3, 4, 5, 6].map((): [string, object] => ['counter', {}]),
+      ...[1, 2, 3, 4, 5, 6].map((n): [string, object] => ['fail', { text: 'access denied', n }]),
+      ['effect', { order: 1, sum: 2 }],
+      ['effect', { sum: 2, order: 1 }],
+      ['effect', { order: 2, and: 'fail' }],
+      ['effect', { order: 2, and: 'fail' }],
+      ['echo', { n: 1 }],
+      ['echo', { n: 2 }],
+      ...[1, 2, 3, 4, 5, 6].map((n): [string, object] => ['error', { code: -32603, n }]),
+      ['neither', {}],
+      ['both', {}],
+      ['exact', {}],
+    ];
+    for (const [name, args] of calls) await fuze.call(name, args);
+    fuze.endInput();
+    await fuze.closed;
+    const { workspace } = fuze;
+    const recorded = workspace
+      .jsonLines('trace.jsonl')
+      .map(({ payload }) => payload as Record<string, unknown>)
+      .filter(({ kind }) => kind === 'call')
+      .map(({ decision }) => decision as { action: string; check?: string });
+    const decided = parsed(simulate(workspace, ['--json', 'trace.jsonl']).out);
+    expect(decided).toEqual(
+      recorded.map(({ action, check = null }) => expect.objectContaining({ action, check })),
+    );
+    const stops = recorded.filter(({ action }) => action !== 'allow').map(({ check }) => check);
+    expect(stops).toEqual(
+      expect.arrayContaining(['repeat', 'calls_per_tool', 'side_effect', 'budget']),
+    );
   });
 });
