@@ -50,6 +50,7 @@ export class Collector {
         return;
       case 'trip':
         this.trips.trip(entry, this.session.shadow);
+        this.timeline.trip(entry.at);
         for (const tally of this.talliesOf(entry)) tally.trip();
         return;
       case 'end':
@@ -97,7 +98,7 @@ export class Collector {
     const tool = this.toolOf(call.tool);
     const forwarded = isForwarded(call);
     if (forwarded) tool.durations.add(call.duration);
-    this.timeline.add(call, tool.lane);
+    this.timeline.call(call, tool.lane);
     this.stops.add(call);
     this.trips.call(call);
     if (forwarded && (this.session.shadow || call.shadow)) this.shadowCalls += 1;

@@ -18,7 +18,7 @@ export function displayWidth(text: string): number {
 }
 
 /** A text from a trace as one line of at most `width` columns: what would steer the terminal is shown, not obeyed. */
-export function fit(text: string, width: number): string {
+export function fitted(text: string, width: number): string {
   // Cut roughly first: segmenting a text of megabytes to show 30 columns would take seconds.
   const line = printable(text.slice(0, width * 8).toWellFormed());
   if (displayWidth(line) <= width && text.length <= width * 8) return line;
@@ -36,13 +36,20 @@ export function fit(text: string, width: number): string {
 export function wrap(text: string, width: number, indent: string, lines: number): string {
   const done: string[] = [];
   let line = '';
-  for (const word of fit(text, width * lines).split(' ')) {
+  // A word longer than a line is cut: it is no prose, and its end would break the page.
+  for (const word of text
+    .slice(0, width * lines * 8)
+    .split(/\s+/)
+    .map((long) => fitted(long, width))) {
     const longer = line === '' ? word : `${line} ${word}`;
-    if (displayWidth(longer) <= width || line === '') line = longer;
+    if (displayWidth(longer) <= width) line = longer;
     else {
       done.push(line);
       line = word;
     }
   }
-  return [...done, line].join(`\n${indent}`);
+  done.push(line);
+  if (done.length <= lines) return done.join(`\n${indent}`);
+  const last = fitted(`${done[lines - 1]} ${done[lines]}`, width);
+  return [...done.slice(0, lines - 1), last].join(`\n${indent}`);
 }

@@ -16,6 +16,7 @@ export interface Bucket {
   /** By number of the lane. */
   readonly cells: Map<number, Cell>;
   spent: Micros;
+  trips: number;
 }
 
 function marksOf({ fate, shadow }: CallEntry): readonly Mark[] {
@@ -38,9 +39,14 @@ function emptyCell(): Cell {
   return { ran: 0, failed: 0, refused: 0, replayed: 0, wouldStop: 0 };
 }
 
+function emptyBucket(): Bucket {
+  return { cells: new Map(), spent: 0, trips: 0 };
+}
+
 /** Adds what `from` holds to `to`. */
 export function mergeBucket(to: Bucket, from: Bucket): void {
   to.spent += from.spent;
+  to.trips += from.trips;
   for (const [lane, cell] of from.cells) {
     const into = to.cells.get(lane) ?? emptyCell();
     for (const mark of MARKS) into[mark] += cell[mark];
@@ -52,7 +58,7 @@ export function mergeBucket(to: Bucket, from: Bucket): void {
 export function coarser(buckets: ReadonlyMap<number, Bucket>): Map<number, Bucket> {
   const merged = new Map<number, Bucket>();
   for (const [index, bucket] of buckets) {
-    const into = merged.get(Math.floor(index / 2)) ?? { cells: new Map(), spent: 0 };
+    const into = merged.get(Math.floor(index / 2)) ?? emptyBucket();
     mergeBucket(into, bucket);
     merged.set(Math.floor(index / 2), into);
   }
@@ -69,18 +75,24 @@ export class Timeline {
   /** By number: bucket n begins at n times the width, in milliseconds since the epoch. */
   buckets = new Map<number, Bucket>();
 
-  add(call: CallEntry, lane: number): void {
-    const index = Math.floor(call.at / this.width);
-    let bucket = this.buckets.get(index);
-    if (bucket === undefined) {
-      bucket = { cells: new Map(), spent: 0 };
-      this.buckets.set(index, bucket);
-    }
+  call(call: CallEntry, lane: number): void {
+    const bucket = this.at(call.at);
     bucket.spent += call.cost;
     const cell = bucket.cells.get(lane) ?? emptyCell();
     for (const mark of marksOf(call)) cell[mark] += 1;
     bucket.cells.set(lane, cell);
-    while (this.buckets.size > MAX_BUCKETS) {
+  }
+
+  trip(at: number): void {
+    this.at(at).trips += 1;
+  }
+
+  private at(time: number): Bucket {
+    for (;;) {
+      const index = Math.floor(time / this.width);
+      const bucket = this.buckets.get(index) ?? emptyBucket();
+      this.buckets.set(index, bucket);
+      if (this.buckets.size <= MAX_BUCKETS) return bucket;
       this.buckets = coarser(this.buckets);
       this.width *= 2;
     }

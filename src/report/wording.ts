@@ -17,9 +17,9 @@ export function countOf(count: number, noun: string): string {
   return `${countText(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** Cents from a dollar on, all decimals below: `$1,204.20`, `$0.0025`. */
+/** Cents from a dollar on, three digits that matter below, at least two decimals: `$1,204.20`, `$0.0025`. */
 export function usdText(usd: number): string {
-  if (usd < 1) return formatUsd(usdToMicros(usd));
+  if (usd < 1) return formatUsd(usdToMicros(Number(usd.toPrecision(3))));
   return `$${usd.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
 }
 
@@ -118,4 +118,24 @@ export function summaryText({ total, tools, otherTools, shadow }: Report): strin
     );
   }
   return parts.join(' ');
+}
+
+/** What a trace that is not intact means for the figures; undefined where it is. */
+export function doubtText({ verdict }: TraceState): string | undefined {
+  switch (verdict) {
+    case 'closed':
+    case 'open':
+      return undefined;
+    case 'cut':
+      return 'The last record was cut off, and more may be missing after it.';
+    case 'broken':
+      return 'Do not rely on the figures: this trace is not as fuze wrote it.';
+    case 'unreadable':
+      return 'What this file holds is missing from the figures.';
+  }
+}
+
+/** A call refused before its run was known has an empty run. */
+export function runLabel(runId: string): string {
+  return runId === '' ? '(no run)' : runId;
 }
