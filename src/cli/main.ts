@@ -3,6 +3,7 @@ import { ConfigError } from '../config/problems.js';
 import { addDemo } from './demo.js';
 import { addLedger } from './ledger.js';
 import { addProxy } from './proxy.js';
+import { addReport } from './report.js';
 import { addSimulate } from './simulate.js';
 import { addValidateTripLog } from './validate-trip-log.js';
 import { addVerify } from './verify.js';
@@ -18,7 +19,15 @@ const program = new Command('fuze')
   .showSuggestionAfterError()
   .exitOverride();
 
-for (const add of [addProxy, addDemo, addVerify, addValidateTripLog, addLedger, addSimulate])
+for (const add of [
+  addProxy,
+  addDemo,
+  addVerify,
+  addReport,
+  addValidateTripLog,
+  addLedger,
+  addSimulate,
+])
   add(program);
 
 try {
