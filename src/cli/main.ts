@@ -30,6 +30,9 @@ for (const add of [
 ])
   add(program);
 
+// Without a command there is nothing wrong, only nothing said yet.
+if (process.argv.length <= 2) process.argv.push('help');
+
 try {
   await program.parseAsync();
 } catch (error) {

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { TraceReading } from '../report/read-traces.js';
 
@@ -12,6 +13,23 @@ function complain(exitCode: number, text: string): void {
   process.exitCode = exitCode;
 }
 
+/** The bytes of all files that are there. */
+function totalBytes(files: readonly string[]): number {
+  const sizes = files.map((file) => statSync(file, { throwIfNoEntry: false })?.size ?? 0);
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+async function read(files: readonly string[]): Promise<TraceReading> {
+  const [{ readTraces }, { ProgressBar }] = await Promise.all([
+    import('../report/read-traces.js'),
+    import('./progress-bar.js'),
+  ]);
+  const bar = new ProgressBar(process.stderr, totalBytes(files), Date.now);
+  const reading = await readTraces(files, (bytes, calls) => bar.update(bytes, calls));
+  bar.clear();
+  return reading;
+}
+
 /** 0 all valid, 1 one is broken or cut, 2 one cannot be read, as `fuze verify` has it. */
 function exitCodeOf({ report }: TraceReading): number {
   const codes = report.traces.map(({ verdict }) => {
@@ -21,20 +39,25 @@ function exitCodeOf({ report }: TraceReading): number {
   return Math.max(...codes);
 }
 
-async function writePage(reading: TraceReading, path: string): Promise<void> {
+async function writePage(reading: TraceReading, path: string): Promise<string> {
   const { htmlPage } = await import('../report/html/page.js');
   const { replaceFile } = await import('../report/replace-file.js');
   replaceFile(path, htmlPage(reading));
-  process.stdout.write(`wrote ${path}\n`);
+  return `wrote ${path}`;
 }
 
-async function report(words: readonly string[], options: ReportOptions): Promise<void> {
-  const { html, json } = options;
+async function textOf(reading: TraceReading): Promise<string> {
+  const { textReport } = await import('../report/text-report.js');
+  const colour = process.stdout.isTTY === true && (process.env.NO_COLOR ?? '') === '';
+  return textReport(reading.report, colour).trimEnd();
+}
+
+async function report(words: readonly string[], { html, json }: ReportOptions): Promise<void> {
   if (json === true && html !== undefined) {
-    complain(2, 'choose one of --json and --html');
+    complain(2, 'found both --json and --html, one is allowed');
     return;
   }
-  // "--html trace.jsonl": the word after --html is a page only when it is called one, and never written over otherwise.
+  // "--html trace.jsonl": a word after --html that is not called a page is a trace, and must not be written over.
   const page = typeof html === 'string' && /\.html?$/i.test(html) ? html : undefined;
   const files = typeof html === 'string' && page === undefined ? [html, ...words] : words;
   const [first] = files;
@@ -42,21 +65,18 @@ async function report(words: readonly string[], options: ReportOptions): Promise
     complain(2, 'found no trace: say "fuze report <trace>..."');
     return;
   }
-  const { readTraces } = await import('../report/read-traces.js');
-  const reading = await readTraces(files);
+  const reading = await read(files);
   for (const { file, problem } of reading.report.traces) {
     if (problem !== undefined) complain(2, `cannot read ${file}: ${problem}`);
   }
   if (reading.report.traces.every(({ verdict }) => verdict === 'unreadable')) return;
   process.exitCode = exitCodeOf(reading);
-  if (html !== undefined) await writePage(reading, page ?? `${first}.report.html`);
-  else if (json === true) {
-    process.stdout.write(`${JSON.stringify(reading.report, undefined, 2)}\n`);
-  } else {
-    const { textReport } = await import('../report/text-report.js');
-    const colour = process.stdout.isTTY === true && (process.env.NO_COLOR ?? '') === '';
-    process.stdout.write(textReport(reading.report, colour));
-  }
+  const { LineWriter } = await import('./line-writer.js');
+  const out = new LineWriter(process.stdout);
+  if (html !== undefined) await out.write(await writePage(reading, page ?? `${first}.report.html`));
+  else if (json === true) await out.write(JSON.stringify(reading.report, undefined, 2));
+  else await out.write(await textOf(reading));
+  await out.flush();
 }
 
 /** `fuze report <trace>...`: exit 0 all valid, 1 one is broken or cut, 2 one cannot be read or wrong usage. */

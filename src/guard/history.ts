@@ -48,7 +48,6 @@ export function isSameCall(
 export class CallHistory {
   private readonly entries: HistoryEntry[] = [];
   private place = 0;
-  private readonly entryOf = new WeakMap<JudgedCall, HistoryEntry>();
   /** The hash of the last answer, by argsHash, which covers the tool as well. */
   private readonly answers = new Map<string, string>();
 
@@ -56,10 +55,10 @@ export class CallHistory {
 
   /** Adds a call in flight; one that tries an earlier one again takes over its entry, and so its last outcome counts. */
   add(call: JudgedCall, retryOf?: JudgedCall): void {
-    const earlier = retryOf && this.entryOf.get(retryOf);
+    const earlier = retryOf?.notes.entry;
     if (earlier !== undefined) {
       Object.assign(earlier, IN_FLIGHT);
-      this.entryOf.set(call, earlier);
+      call.notes.entry = earlier;
       return;
     }
     this.place += 1;
@@ -71,14 +70,14 @@ export class CallHistory {
       ...IN_FLIGHT,
     };
     this.entries.push(entry);
-    this.entryOf.set(call, entry);
+    call.notes.entry = entry;
     const capacity = this.capacity();
     // Trimmed in slices, so that a long window costs nothing per call.
     if (this.entries.length >= 2 * capacity) this.entries.splice(0, this.entries.length - capacity);
   }
 
   settle(call: JudgedCall, outcome: Outcome, now: number): void {
-    const entry = this.entryOf.get(call);
+    const { entry } = call.notes;
     if (entry === undefined || entry.outcome !== 'in flight') return;
     entry.endedAt = this.place;
     entry.outcome = outcome.kind;
@@ -87,11 +86,6 @@ export class CallHistory {
     else if (outcome.reason === 'timeout') entry.resultHash = 'timeout';
     if (outcome.kind === 'failure') entry.errorClass = outcome.errorClass;
     if (entry.resultHash !== undefined) entry.news = this.compare(call.argsHash, entry.resultHash);
-  }
-
-  /** The entry of an admitted call, unless its tool is left out of the loop checks. */
-  entry(call: JudgedCall): HistoryEntry | undefined {
-    return this.entryOf.get(call);
   }
 
   /** The last `count` calls, oldest first. */

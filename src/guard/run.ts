@@ -5,6 +5,7 @@ import { type Account, costOf } from './checks/budget.js';
 import type { EffectAccess } from './checks/side-effects.js';
 import type { TokenAccount } from './checks/tokens.js';
 import type { Decision, EffectVerdict, Stopped, Verdict } from './decision.js';
+import { fault } from './fault.js';
 import { CallHistory } from './history.js';
 import { type CanonicalHash, callHash } from './identity.js';
 import { RunStatus, type RunStatusReport } from './run-status.js';
@@ -35,7 +36,7 @@ export class Run {
   private readonly history: CallHistory;
   private readonly checks: readonly Check[];
   private readonly counts = new RunStatus();
-  private readonly open = new Set<JudgedCall>();
+  private open = 0;
   private readonly tokens: TokenAccount = { used: 0, reserved: 0 };
   private readonly trips: Trips;
 
@@ -55,11 +56,17 @@ export class Run {
     const tool = request.settings ?? settings.tool(request.tool);
     const argsHash = this.hashOf(request, tool);
     const call: JudgedCall = {
-      ...request,
+      // Not spread: V8 gives every copy of an object a shape of its own, and those pile up.
+      tool: request.tool,
+      args: request.args,
+      argsBytes: request.argsBytes,
+      readOnly: request.readOnly,
+      retryOf: request.retryOf,
       runId: this.runId,
       argsHash: typeof argsHash === 'string' ? argsHash : '',
       settings: tool,
       at: this.options.now(),
+      notes: { open: false, entry: undefined, question: undefined },
     };
     const warnings: Verdict[] = [];
     const stop =
@@ -81,14 +88,17 @@ export class Run {
     for (const check of this.checks) check.admitted?.(call);
     // Also without loop checks of its own: a call of another tool may bring something new after it.
     if (call.argsHash !== '') this.history.add(call, call.retryOf);
-    this.open.add(call);
+    call.notes.open = true;
+    this.open += 1;
     this.counts.admitted(stop);
     return { action: warnings.length > 0 ? 'warn' : 'allow', call, warnings, shadow: stop };
   }
 
   /** The call that `admit` allowed has ended; returns its cost. A second settlement of the same call is ignored. */
   settle(call: JudgedCall, outcome: Outcome): Micros {
-    if (!this.open.delete(call)) return 0;
+    if (!call.notes.open) return 0;
+    call.notes.open = false;
+    this.open -= 1;
     this.history.settle(call, outcome, this.options.now());
     for (const check of this.checks) check.settled?.(call, outcome);
     this.counts.settled(outcome);
@@ -102,7 +112,7 @@ export class Run {
 
   /** Calls that were admitted and have not ended. */
   get inFlight(): number {
-    return this.open.size;
+    return this.open;
   }
 
   /** The last admitted calls, oldest first, for the log of a trip. */
@@ -111,7 +121,7 @@ export class Run {
   }
 
   status(): RunStatusReport {
-    return this.counts.report(this.runId, this.account, this.open.size, this.trips.latch);
+    return this.counts.report(this.runId, this.account, this.open, this.trips.latch);
   }
 
   private ask(
@@ -162,15 +172,4 @@ export class Run {
 /** How far back the loop checks look, and the log of a trip with them. */
 function historyNeeded({ windowSize, sequenceMaxPeriod, sequenceRepeats }: LoopSettings): number {
   return Math.max(MIN_HISTORY, windowSize, sequenceMaxPeriod * sequenceRepeats);
-}
-
-function fault(tool: string, error: unknown): Verdict {
-  const message = error instanceof Error ? error.message : String(error);
-  return {
-    check: 'fault',
-    kind: 'stop',
-    reason: `fuze could not judge the call of "${tool}": ${message}.`,
-    advice: 'Call it in another way, or tell the user.',
-    details: {},
-  };
 }

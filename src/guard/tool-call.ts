@@ -1,17 +1,32 @@
 import type { Micros, ToolSettings } from '../config/settings.js';
+import type { HistoryEntry } from './history.js';
+import type { Question } from './question.js';
 
 /** A call as the caller states it. */
 export interface ToolCall {
   readonly tool: string;
   readonly args: Readonly<Record<string, unknown>>;
   /** Bytes of the arguments as they came, where the caller knows. */
-  readonly argsBytes?: number;
+  readonly argsBytes?: number | undefined;
   /** What the server's annotations say; a server can lie, so true may make a check stricter, never laxer. */
-  readonly readOnly?: boolean;
+  readonly readOnly?: boolean | undefined;
   /** What holds for this call, where it is not looked up by the tool's name. */
-  readonly settings?: ToolSettings;
+  readonly settings?: ToolSettings | undefined;
   /** A call, ended as a failure, that this one tries again: the loop checks see one call in the two, every other check two. */
-  readonly retryOf?: JudgedCall;
+  readonly retryOf?: JudgedCall | undefined;
+}
+
+/**
+ * What a run remembers with a call while it is open. It lies on the call and not in maps beside it: V8 keeps what
+ * goes through a map that is filled and emptied all the time until the next full collection, and memory swells.
+ */
+export interface CallNotes {
+  /** True from its admission to its settlement. */
+  open: boolean;
+  /** Its place in the history, where it has one. */
+  entry: HistoryEntry | undefined;
+  /** What it asks in words, once somebody wanted to know. */
+  question: Question | undefined;
 }
 
 /** A call with everything that the checks compare by. */
@@ -22,6 +37,8 @@ export interface JudgedCall extends ToolCall {
   readonly settings: ToolSettings;
   /** When it was judged, in monotonic milliseconds. */
   readonly at: number;
+  /** For its run alone. */
+  readonly notes: CallNotes;
 }
 
 /** How an admitted call ended. `resultHash` is over the bytes of the answer. */

@@ -22,7 +22,8 @@ export class Trips {
   /** A call was admitted: what is refused from now on is a new story. */
   admitted(): void {
     this.skips = 0;
-    this.open.clear();
+    // Only where there is one: clearing makes a new table, also of an empty map.
+    if (this.open.size > 0) this.open.clear();
   }
 
   /** The refusal of a call by this verdict. In shadow mode it is told as it would be, and ends nothing. */

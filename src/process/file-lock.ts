@@ -40,15 +40,27 @@ function holderOf(path: string): ProcessIdentity | undefined {
   }
 }
 
+/** Removes this process's own lock, not that of whoever took it over. */
+function release(path: string): void {
+  if (holderOf(path)?.nonce === thisProcess().nonce) rmSync(path, { force: true });
+}
+
+/** It was a newcomer's fresh lock after all, who believes to hold it. */
+function putBack(aside: string, path: string): void {
+  try {
+    linkSync(aside, path);
+  } catch (error) {
+    if (!hasCode(error, 'EEXIST')) throw error;
+  }
+}
+
 /**
  * Takes the lock file at `path`, or returns undefined when a living process holds it.
  * Throws what the file system throws (no such folder, read-only, full).
  */
 export function acquireLock(path: string): FileLock | undefined {
   for (let attempt = 0; attempt < 3; attempt += 1) {
-    if (create(path)) {
-      return { release: () => rmSync(path, { force: true }) };
-    }
+    if (create(path)) return { release: () => release(path) };
     const holder = holderOf(path);
     if (holder === undefined ? existsSync(path) : isAlive(holder)) return undefined;
     if (holder === undefined) continue;
@@ -60,12 +72,10 @@ export function acquireLock(path: string): FileLock | undefined {
       if (hasCode(error, 'ENOENT')) continue;
       throw error;
     }
-    const moved = holderOf(aside);
+    const isDead = holderOf(aside)?.nonce === holder.nonce;
+    if (!isDead) putBack(aside, path);
     rmSync(aside, { force: true });
-    if (moved?.nonce !== holder.nonce) {
-      // It was a newcomer's fresh lock after all; it believes to hold it, so stand back.
-      return undefined;
-    }
+    if (!isDead) return undefined;
   }
   return undefined;
 }

@@ -165,24 +165,25 @@ export class CallGuard {
     this.options.recorder.stopped(message, stop, since);
     const { tool, runId } = stop.call;
     const { check, reason, details } = stop.verdict;
+    // Spread last below: V8 gives a copy that begins with a spread a shape of its own, and those pile up.
     const note = { check, reason, tool, runId, details };
     const as = this.options.settings().proxy.refuseWith;
     switch (stop.action) {
       case 'replay': {
-        const reply = replayReply(message, { ...note, action: 'replay' }, stop.verdict.result);
+        const reply = replayReply(message, { action: 'replay', ...note }, stop.verdict.result);
         this.options.answer(request, reply);
         return;
       }
       case 'wait': {
         const advice = 'It was not sent again. Check whether it took effect before you repeat it.';
-        const reply = refusalReply(message, { ...note, action: 'refuse' }, advice, as);
+        const reply = refusalReply(message, { action: 'refuse', ...note }, advice, as);
         this.options.answer(request, reply);
         return;
       }
       case 'refuse':
       case 'kill': {
         const { action, tripId, verdict } = stop;
-        const reply = refusalReply(message, { ...note, action, tripId }, verdict.advice, as);
+        const reply = refusalReply(message, { action, tripId, ...note }, verdict.advice, as);
         this.options.answer(request, reply);
         if (action === 'kill' || check === 'killed') this.options.onKill();
         return;

@@ -93,7 +93,14 @@ export class ClientSide {
       this.refuse(id, ErrorCode.Refused, crowd, batch);
       return undefined;
     }
-    const request: PendingRequest = { id, method, batch, call: undefined, held: false };
+    const request: PendingRequest = {
+      id,
+      method,
+      batch,
+      call: undefined,
+      deadline: undefined,
+      held: false,
+    };
     batch?.expect();
     pending.add(request);
     return request;

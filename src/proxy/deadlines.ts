@@ -3,7 +3,8 @@ import type { PendingRequest } from './pending-requests.js';
 /** Progress restarts the clock of a call, but not for ever. */
 const MAX_EXTENSION = 10;
 
-interface Deadline {
+/** The clock of one call; `PendingRequest` carries it. */
+export interface Deadline {
   readonly timer: NodeJS.Timeout;
   readonly token: string | undefined;
   readonly timeout: number;
@@ -19,7 +20,6 @@ function tokenKey(token: unknown): string | undefined {
 
 /** The clocks of the calls in flight. */
 export class Deadlines {
-  private readonly deadlines = new Map<PendingRequest, Deadline>();
   private readonly byToken = new Map<string, PendingRequest>();
 
   /** `waitsForClient` tells whether the server has asked the client something: that time is not the server's. */
@@ -37,7 +37,7 @@ export class Deadlines {
       else this.expire(request);
     }, timeout);
     const key = tokenKey(token);
-    this.deadlines.set(request, { timer, token: key, timeout, limit });
+    request.deadline = { timer, token: key, timeout, limit };
     if (key !== undefined) this.byToken.set(key, request);
   }
 
@@ -47,17 +47,16 @@ export class Deadlines {
   }
 
   progress(token: unknown): void {
-    const request = this.byToken.get(tokenKey(token) ?? '');
-    const deadline = request && this.deadlines.get(request);
+    const deadline = this.byToken.get(tokenKey(token) ?? '')?.deadline;
     if (deadline === undefined) return;
     if (this.now() + deadline.timeout <= deadline.limit) deadline.timer.refresh();
   }
 
   clear(request: PendingRequest): void {
-    const deadline = this.deadlines.get(request);
+    const { deadline } = request;
     if (deadline === undefined) return;
     clearTimeout(deadline.timer);
-    this.deadlines.delete(request);
+    request.deadline = undefined;
     if (deadline.token !== undefined && this.byToken.get(deadline.token) === request) {
       this.byToken.delete(deadline.token);
     }

@@ -4,8 +4,8 @@ import { OneTimeEvent } from './one-time-event.js';
 import { watchProcess } from './watch-process.js';
 
 const STOP_MS = 500;
-/** How long the client may take to read what the server wrote last: after the server's end, and its own. */
-const LAST_READ_MS = { server: 5_000, client: 300 } as const;
+/** How long the client may take to read what the server wrote last: one that has left, and one that is still there. */
+const LAST_READ_MS = { there: 5_000, left: 300 } as const;
 
 /** The off switch: the streams are joined and nothing is looked at. Resolves with the exit code. */
 export async function passThrough(
@@ -16,8 +16,10 @@ export async function passThrough(
   process.stderr.write('fuze: switched off by the environment, every call passes unguarded\n');
   const server = new ServerProcess(command, args);
   let ending: Ending | undefined;
+  const stopped = new OneTimeEvent<void>();
   const stop = (why: Ending): void => {
     ending ??= why;
+    stopped.happen();
     void server.stop(STOP_MS);
   };
   const left = (): void => stop({ by: 'client' });
@@ -32,8 +34,12 @@ export async function passThrough(
   server.input.on('end', () => process.stdout.write('', () => read.happen()));
   try {
     const exit = await server.exited;
-    await read.within(LAST_READ_MS[ending === undefined ? 'server' : 'client']);
-    return exitCodeOf(ending ?? { by: 'server', exit });
+    const why = ending ?? { by: 'server', exit };
+    await Promise.race([
+      read.within(LAST_READ_MS.there),
+      stopped.happened.then(() => read.within(LAST_READ_MS.left)),
+    ]);
+    return exitCodeOf(why);
   } catch (error) {
     if (!(error instanceof ServerStartError)) throw error;
     process.stderr.write(`fuze: ${error.message}\n`);

@@ -1,5 +1,6 @@
 import { type RequestId, roundedKey } from '../jsonrpc/id.js';
 import type { BatchAnswers } from './batch-answers.js';
+import type { Deadline } from './deadlines.js';
 import type { OpenCall } from './open-call.js';
 
 /** A request of the client that has no answer yet. */
@@ -10,6 +11,8 @@ export interface PendingRequest {
   readonly batch: BatchAnswers | undefined;
   /** Set for a `tools/call` that was forwarded. */
   call: OpenCall | undefined;
+  /** Set while its clock runs. */
+  deadline: Deadline | undefined;
   /** True while fuze keeps the request from the server: no answer of the server can be meant for it. */
   held: boolean;
 }
@@ -17,10 +20,13 @@ export interface PendingRequest {
 /** Above this many requests without an answer, further ones are refused: nothing grows for ever. */
 export const MAX_PENDING = 65_536;
 const MAX_LATE = 256;
+/** Removals after which the map of requests is copied. */
+const RENEW_AFTER = 1_024;
 
 /** The requests in flight by id, and for a while those that were given up and may be answered late. */
 export class PendingRequests {
-  private readonly byKey = new Map<string, PendingRequest>();
+  private byKey = new Map<string, PendingRequest>();
+  private removed = 0;
   /** Ids that a server working with doubles would round: how it writes them, to all that it writes so. */
   private readonly rounded = new Map<string, Set<string>>();
   private readonly late = new Map<string, PendingRequest>();
@@ -67,6 +73,17 @@ export class PendingRequests {
     const rounded = roundedKey(request.id);
     const alike = this.rounded.get(rounded);
     if (alike?.delete(key) === true && alike.size === 0) this.rounded.delete(rounded);
+    this.removed += 1;
+    if (this.removed >= Math.max(RENEW_AFTER, this.byKey.size)) this.renew();
+  }
+
+  /**
+   * V8 chains every table that a Map has outgrown to the next one, and an old table keeps all that came after it,
+   * with the requests in them, until the next full collection. A copy starts without ancestors.
+   */
+  private renew(): void {
+    this.byKey = new Map(this.byKey);
+    this.removed = 0;
   }
 
   /** Stops waiting, but remembers the id: its answer may come late, and settle a side effect left unknown. */

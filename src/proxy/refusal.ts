@@ -23,7 +23,7 @@ const VERSION = 'io.modelcontextprotocol/protocolVersion';
 const STATELESS_ERA = '2026-07-28';
 
 function noteMembers({ details, ...note }: DecisionNote): Record<string, unknown> {
-  return { ...note, ...details };
+  return Object.assign(note, details);
 }
 
 function needsResultType(call: CallMessage): boolean {

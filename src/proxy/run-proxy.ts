@@ -44,13 +44,15 @@ export async function runProxy(options: ProxyOptions): Promise<number> {
   const ending = new OneTimeEvent<Ending>();
   const outputEnded = new OneTimeEvent<void>();
   const told = new OneTimeEvent<void>();
+  /** The client has closed its end, or a signal came: from here on nobody may be kept waiting. */
+  const left = new OneTimeEvent<void>();
   const { session, close } = guardSession(
     options,
     {
       client: new LineTransport(process.stdin, process.stdout, maxMessageBytes),
       server: new LineTransport(server.input, server.output, maxMessageBytes),
       onClientEnd: () => {
-        told.happen();
+        left.happen();
         ending.happen({ by: 'client' });
       },
       onServerEnd: () => outputEnded.happen(),
@@ -60,7 +62,10 @@ export async function runProxy(options: ProxyOptions): Promise<number> {
     log,
   );
   watchProcess({
-    onSignal: (signal) => ending.happen({ by: 'signal', signal }),
+    onSignal: (signal) => {
+      left.happen();
+      ending.happen({ by: 'signal', signal });
+    },
     atOnce: () => server.killNow(),
     verbose: options.verbose,
   });
@@ -69,19 +74,25 @@ export async function runProxy(options: ProxyOptions): Promise<number> {
   session.start();
 
   const why = await ending.happened;
-  const leaves = why.by === 'client' || why.by === 'signal';
   if (why.by === 'start') process.stderr.write(`fuze: ${why.error.message}\n`);
-  if (leaves) await Promise.race([session.idle.within(GRACE_MS), serverEnding.happened]);
+  if (why.by === 'client' || why.by === 'signal') {
+    await Promise.race([session.idle.within(GRACE_MS), serverEnding.happened]);
+  }
   // A server that goes in the meantime answers nothing more, and the reason is then its own.
   const last = serverEnding.value ?? why;
   session.abandon(farewell(last), last.by === 'server' ? 'server exited' : 'fuze stopped');
-  if (why.by === 'start' && !process.stdin.isTTY) await told.within(FIRST_REQUEST_MS);
+  if (why.by === 'start' && !process.stdin.isTTY) {
+    await Promise.race([told.within(FIRST_REQUEST_MS), left.happened]);
+  }
   await server.stop(STOP_MS);
   close(farewell(why));
   if (process.stdout.writableLength > 0) {
     const read = new OneTimeEvent<void>();
     process.stdout.write('', () => read.happen());
-    await read.within(LAST_READ_MS[leaves ? 'left' : 'there']);
+    await Promise.race([
+      read.within(LAST_READ_MS.there),
+      left.happened.then(() => read.within(LAST_READ_MS.left)),
+    ]);
   }
   log.close();
   return exitCodeOf(why);

@@ -24,7 +24,7 @@ function traceLines(trace: TraceState, paint: Paint): string[] {
   const good = isIntact(trace);
   const lines = [
     `${paint.bold(fitted(trace.file, WIDTH))}`,
-    `  ${good ? paint.good(verdict) : paint.bad(paint.bold(fitted(verdict, WIDTH)))}  ${paint.dim(contentText(trace))}`,
+    `  ${good ? paint.good(verdict) : paint.bad(paint.bold(fitted(verdict, WIDTH)))}  ${paint.dim(contentText(trace))}`.trimEnd(),
   ];
   for (const finding of trace.findings.slice(0, MAX_NAMED)) {
     lines.push(`  ${paint.bad('!')} ${fitted(findingText(finding), WIDTH - 4)}`);

@@ -28,7 +28,7 @@ function table(
   rows: readonly string[][],
   paint: Paint,
 ): string[] {
-  const [head = '', ...lines] = tableLines(columns, rows);
+  const [head = '', ...lines] = tableLines(columns, rows, WIDTH);
   return [paint.bold(title), paint.dim(`  ${head}`), ...lines.map((line) => `  ${line}`)];
 }
 
@@ -95,7 +95,7 @@ function toolRow(tool: ToolFigures, servers: boolean): string[] {
   const { duration_ms: duration } = tool;
   const name = servers ? `${tool.server}: ${tool.tool}` : tool.tool;
   const times = duration === undefined ? [] : [duration.p50, duration.p90, duration.p99];
-  return [fitted(name, NAME), ...callCells(tool), ...times.map(spanText)];
+  return [name, ...callCells(tool), ...times.map(spanText)];
 }
 
 /** The tools, the most called first. */
@@ -109,12 +109,7 @@ export function toolLines({ tools, otherTools, servers }: Report, paint: Paint):
 }
 
 function runRow(run: RunFigures, day: string): string[] {
-  return [
-    fitted(runLabel(run.runId), NAME),
-    timeBeside(run.from, day),
-    ...callCells(run),
-    cell(run.trips),
-  ];
+  return [runLabel(run.runId), timeBeside(run.from, day), ...callCells(run), cell(run.trips)];
 }
 
 /** The runs; nothing when there is only one, for then all figures are its own. */

@@ -54,6 +54,8 @@ export type TraceEntry =
     }
   | { readonly kind: 'end' };
 
+const LONGEST = 2_000;
+
 class Unreadable extends Error {}
 
 type Members = Readonly<Record<string, unknown>>;
@@ -61,7 +63,14 @@ type Members = Readonly<Record<string, unknown>>;
 function text(members: Members, name: string): string {
   const value = members[name];
   if (typeof value !== 'string') throw new Unreadable(`no "${name}" that is a text`);
-  return value;
+  return brief(value);
+}
+
+/** Texts are kept for as long as the report is made, so what is longer than anybody reads is cut. */
+function brief(text: string): string {
+  if (text.length <= LONGEST) return text;
+  // Through a buffer, for a slice would keep the whole text alive.
+  return `${Buffer.from(text.slice(0, LONGEST)).toString()}…`;
 }
 
 function optionalText(members: Members, name: string): string | undefined {

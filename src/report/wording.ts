@@ -82,7 +82,8 @@ export function verdictText({ verdict, findings, problem }: TraceState): string 
 }
 
 /** What a trace holds: `1,204 records in 3 sessions, 1 without an end`. */
-export function contentText({ records, sessions, unended, lost }: TraceState): string {
+export function contentText({ verdict, records, sessions, unended, lost }: TraceState): string {
+  if (verdict === 'unreadable') return '';
   const parts = [`${countOf(records, 'record')} in ${countOf(sessions, 'session')}`];
   if (unended > 0) parts.push(`${countText(unended)} without an end`);
   if (lost > 0) parts.push(`${countOf(lost, 'record')} lost while the file could not be written`);

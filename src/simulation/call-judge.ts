@@ -4,7 +4,7 @@ import { answerOf } from './recorded-call.js';
 
 /** The judgement on one call of a recording, which knows what the call really brought. */
 export interface CallJudgement {
-  /** It was stopped, and its recorded answer was new to the run. */
+  /** It was stopped, its recorded answer was new to the run, and it was not wasted. */
   readonly harmful: boolean;
   /** It brought nothing that the run did not have, and should have been stopped. */
   readonly wasted: boolean;
@@ -27,7 +27,8 @@ const WASTED_ERROR = 4;
  * Tells harmful stops and wasted calls, call by call and in the order of the recording, by these rules:
  *
  * - Identical calls have the same tool and arguments (without `ignore_args`), in one recorded run.
- * - A stopped call is harmful when no earlier identical call of the recording had brought its recorded answer.
+ * - A stopped call is harmful when no earlier identical call of the recording had brought its recorded answer, unless
+ *   it was wasted: the fourth identical error in a row tells an agent nothing, whatever the arguments.
  *   Earlier calls count whether they were stopped or not: what was lost by a stop is counted once, there.
  * - A call is wasted when it brings the same answer as the two identical calls before it, or the same error as the
  *   three calls of its tool before it, whatever their arguments; calls of other tools in between do not count.
@@ -44,15 +45,13 @@ export class CallJudge {
     if (answer === undefined) return { harmful: false, wasted: false };
     const failed = call.outcome.kind === 'failure';
     const errors = streak(this.errors, `${run} ${call.tool}`, failed ? answer : '');
-    if (argsHash === '') return { harmful: stopped, wasted: failed && errors >= WASTED_ERROR };
+    const wastedError = failed && errors >= WASTED_ERROR;
+    if (argsHash === '') return { harmful: stopped && !wastedError, wasted: wastedError };
     const identity = `${run} ${argsHash}`;
     const known = this.seen.get(`${identity} ${answer}`) !== undefined;
     if (!known) this.seen.set(`${identity} ${answer}`, true);
-    const repeats = streak(this.repeats, identity, answer);
-    return {
-      harmful: stopped && !known,
-      wasted: repeats >= WASTED_REPEAT || (failed && errors >= WASTED_ERROR),
-    };
+    const wasted = streak(this.repeats, identity, answer) >= WASTED_REPEAT || wastedError;
+    return { harmful: stopped && !known && !wasted, wasted };
   }
 }
 

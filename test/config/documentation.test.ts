@@ -102,7 +102,6 @@ describe('docs/configuration.md', () => {
     '--trace',
     '--trip-log',
     '--shadow',
-    '--token',
     '~/.fuze/fuze.toml',
   ])('names %s', (name) => {
     expect(page).toContain(name);

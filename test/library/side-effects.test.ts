@@ -91,6 +91,19 @@ describe.each<[string, EngineOptions]>([
     run.end();
   });
 
+  it('is not waited for longer than the timeout of the second', async () => {
+    const run = testEngine(ledger).createRun('agent');
+    const held = deferred<string>();
+    const pay = (timeout: number | string) =>
+      run.guard(() => held.promise, { name: 'pay', sideEffect: true, timeout })();
+    const first = pay('1h');
+    const error = as(SideEffectUnknown, await rejection(pay(1)));
+    expect(error.details.state).toBe('pending');
+    held.resolve('paid');
+    await expect(first).resolves.toBe('paid');
+    run.end();
+  });
+
   it('that timed out is not repeated, in no run, until its late result tells what happened', async () => {
     const engine = testEngine(ledger);
     const run = engine.createRun('agent');

@@ -98,7 +98,7 @@ export function circuit(run: RunContext): Check {
         return;
       }
       Object.assign(breaker, closed());
-      if (run.history.entry(call)?.news !== 'same') lessons += 1;
+      if (call.notes.entry?.news !== 'same') lessons += 1;
     },
   };
 }

@@ -126,7 +126,7 @@ export function repeat(run: RunContext): Check {
       if (call.readOnly !== true || call.settings.onLoop !== 'skip') return;
       // Kept only from the second time on: most calls are never made again.
       if (outcome.kind !== 'success' || outcome.size > MAX_KEPT_BYTES) return;
-      if (run.history.entry(call)?.news === 'same') replays.keep(call.argsHash, outcome.result());
+      if (call.notes.entry?.news === 'same') replays.keep(call.argsHash, outcome.result());
     },
   };
 }

@@ -79,7 +79,7 @@ export function sequence(run: RunContext): Check {
     },
     settled(call) {
       if (!call.settings.loopChecks) return;
-      const news = run.history.entry(call)?.news;
+      const news = call.notes.entry?.news;
       if (news === 'same') stale += 1;
       else if (news !== undefined) stale = 0;
     },

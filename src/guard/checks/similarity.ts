@@ -29,26 +29,22 @@ function broughtNothingNew(questions: readonly Question[]): boolean {
   return true;
 }
 
+function questionIn(call: JudgedCall): Question | undefined {
+  call.notes.question ??= questionOf(call.argsHash, call.args);
+  return call.notes.question;
+}
+
 /**
  * Stops the rewording of one question when at least three wordings of it are in the window already and the answers
  * after the first held next to nothing new. Different answers make it research, however alike the questions are.
  */
 export function similarity(run: RunContext): Check {
   const asked = new PerTool<Question[]>(() => []);
-  const questions = new WeakMap<JudgedCall, Question>();
 
   const threshold = (call: JudgedCall): number =>
     call.settings.loopChecks && mannerOf(call.tool) !== 'acts'
       ? run.settings().loop.similarityThreshold
       : 0;
-
-  const questionIn = (call: JudgedCall): Question | undefined => {
-    const known = questions.get(call);
-    if (known !== undefined) return known;
-    const question = questionOf(call.argsHash, call.args);
-    if (question !== undefined) questions.set(call, question);
-    return question;
-  };
 
   return {
     judge(call) {
@@ -83,7 +79,7 @@ export function similarity(run: RunContext): Check {
       if (surplus > 0) earlier.splice(0, surplus);
     },
     settled(call, outcome) {
-      if (outcome.kind === 'success') questions.get(call)?.answered(outcome);
+      if (outcome.kind === 'success') call.notes.question?.answered(outcome);
     },
   };
 }

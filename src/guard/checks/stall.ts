@@ -122,7 +122,7 @@ export function stall(run: RunContext): Check {
       tools.of(tool).refusals += 1;
     },
     settled(call, outcome) {
-      const entry = run.history.entry(call);
+      const { entry } = call.notes;
       if (entry === undefined || outcome.kind === 'unknown' || !call.settings.loopChecks) return;
       const state = tools.of(call.tool);
       state.refusals = 0;

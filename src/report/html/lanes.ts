@@ -12,6 +12,8 @@ const MAX_LANES = 12;
 
 /** A lane, from top to bottom: a row for what failed, the line on which stands what ran, and below it what was stopped. */
 const HEIGHT = 60;
+const TOP_ROW = 14;
+const FAILED = 10;
 const LINE = 40;
 const RAN = 22;
 const STOPPED = 14;
@@ -61,13 +63,13 @@ function cellOf({ bucket }: Column, holds: Lane['holds']): Cell | undefined {
 
 /** Where the bar of a mark stands: its upper edge and its height. */
 function place(mark: Mark, share: number): readonly [number, number] {
-  // The smallest bar is still seen, and area would exaggerate: the root keeps one call beside a hundred.
-  const scaled = 0.45 + 0.55 * Math.sqrt(share);
+  // The root keeps one call visible beside hundreds.
+  const scaled = 0.3 + 0.7 * Math.sqrt(share);
   switch (mark) {
     case 'ran':
       return [LINE - RAN * scaled, RAN * scaled];
     case 'failed':
-      return [5, 8];
+      return [TOP_ROW - FAILED * scaled, FAILED * scaled];
     case 'refused':
       return [LINE + 2, STOPPED * scaled];
     case 'replayed':
@@ -77,11 +79,12 @@ function place(mark: Mark, share: number): readonly [number, number] {
   }
 }
 
-function columnMarkup(column: Column, cell: Cell, most: number): Markup {
+function columnMarkup(column: Column, cell: Cell, most: Cell): Markup {
   const marks = MARKS.filter((mark) => cell[mark] > 0);
+  if (marks.length === 0) return NOTHING;
   const words = marks.map((mark) => `${countText(cell[mark])} ${MARK_WORDS[mark][0]}`);
   const bars = marks.map((mark) => {
-    const [y, height] = place(mark, cell[mark] / most);
+    const [y, height] = place(mark, cell[mark] / most[mark]);
     return html`<rect class="${mark}" x="${coordinate(column.x + (1 - BAR) / 2)}" y="${coordinate(y)}" width="${BAR}" height="${coordinate(height)}"/>`;
   });
   return html`<g><title>${timeText(isoTime(column.from))}: ${words.join(', ')}</title>${bars}</g>`;
@@ -106,8 +109,10 @@ export function laneRows(
       return cell === undefined ? [] : [{ column, cell }];
     }),
   }));
-  const all = lanes.flatMap(({ cells }) => cells.flatMap(({ cell }) => [cell.ran, cell.refused]));
-  const most = all.reduce((largest, count) => Math.max(largest, count), 1);
+  const most: Cell = { ran: 1, failed: 1, refused: 1, replayed: 1, wouldStop: 1 };
+  for (const { cell } of lanes.flatMap(({ cells }) => cells)) {
+    for (const mark of MARKS) most[mark] = Math.max(most[mark], cell[mark]);
+  }
   const backdrop = [
     ...axis.pauses.map(
       ({ x, columns }) =>

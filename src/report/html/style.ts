@@ -32,8 +32,8 @@ summary{cursor:pointer}
 .card,.tile{background:var(--card);border:1px solid var(--rule);border-radius:12px;padding:20px clamp(14px,2.4vw,24px)}
 .card{display:grid;gap:12px;align-content:start;grid-template-columns:minmax(0,1fr)}
 .card>p.muted{font-size:14px;margin-top:-8px}
-.tiles{display:grid;gap:12px;grid-template-columns:repeat(auto-fit,minmax(160px,1fr))}
-.tile{padding:16px 18px;display:grid;align-content:start;gap:2px}
+.tiles{display:flex;flex-wrap:wrap;gap:12px}
+.tile{flex:1 1 150px;padding:16px 18px;display:grid;align-content:start;gap:2px}
 .tile h2{color:var(--muted);font-weight:500;font-size:14px}
 .figure{font-size:32px;line-height:1.2;font-weight:650;letter-spacing:-.02em}
 .tile.warn .figure{color:var(--failed)}
@@ -102,7 +102,7 @@ footer{font-size:13px}
 .lane svg{height:50px}
 .lane{padding-top:5px}
 .tick:nth-child(even){display:none}
-.tiles{grid-template-columns:repeat(2,minmax(0,1fr))}
+.tile{flex-basis:40%}
 .figure{font-size:27px}
 table,tbody,tr,tbody th,td{display:block}
 thead{display:none}

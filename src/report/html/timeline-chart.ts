@@ -92,7 +92,7 @@ export function timelineChart(reading: TraceReading, axis: TimeAxis): Markup {
       ? NOTHING
       : html` Shaded: ${pauses.length === 1 ? 'a pause' : `${pauses.length} pauses`} cut out, ${pauses.length === 1 ? '' : 'the longest '}${spanText(longest)}.`;
   return html`<section class="card" id="timeline"><h2>Calls over time</h2>
-<p class="muted">One column is ${spanText(axis.width)}; taller is more calls.${cut}</p>
+<p class="muted">One column is ${spanText(axis.width)}; taller is more calls, each kind on its own scale.${cut}</p>
 ${legend(present)}
 <div class="lanes">${tripRow}${laneRows(reading, axis, [...lines])}${axisRow(report, axis)}</div></section>
 `;

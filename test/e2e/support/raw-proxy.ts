@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, vi } from 'vitest';
 import { type FuzeProcess, fixture, type ProxyOptions, startProxy } from './fuze-process.js';
 
 export interface RawProxyOptions extends ProxyOptions {
@@ -71,4 +72,9 @@ export async function standstill(sample: () => number): Promise<number> {
     last = now;
   }
   return last;
+}
+
+/** Asserts that nothing of a test's processes is left; one that was just killed may take a moment to be gone. */
+export function expectNoSurvivors({ workspace }: FuzeProcess): Promise<void> {
+  return vi.waitFor(() => expect(workspace.survivors()).toEqual([]), { timeout: 5_000 });
 }

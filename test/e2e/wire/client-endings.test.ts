@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import { describe, expect, test } from 'vitest';
-import { callText, startRawProxy } from '../support/raw-proxy.js';
+import { callText, expectNoSurvivors, startRawProxy } from '../support/raw-proxy.js';
 
 /** fuze promises 2 s; the rest is for a machine that has other things to do. */
 const soon = 6_000;
@@ -107,7 +107,7 @@ describe('the client leaves', () => {
     fuze.endInput();
     expect(await timed(fuze.exit)).toEqual({ code: 0, signal: null });
     expect((await fuze.next()).error).toMatchObject({ code: -32000 });
-    expect(fuze.workspace.survivors()).toEqual([]);
+    await expectNoSurvivors(fuze);
   });
 
   test.each([
@@ -129,7 +129,7 @@ describe('the client leaves', () => {
     fuze.child.stdout.destroy();
     fuze.endInput();
     expect((await timed(fuze.exit)).code).toBe(0);
-    expect(fuze.workspace.survivors()).toEqual([]);
+    await expectNoSurvivors(fuze);
   });
 
   test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
@@ -145,7 +145,7 @@ describe('the client leaves', () => {
       });
       expect((await fuze.response(1)).toolText).toBe('ok');
       expect((await fuze.response(2)).error).toMatchObject({ code: -32000 });
-      expect(fuze.workspace.survivors()).toEqual([]);
+      await expectNoSurvivors(fuze);
     },
   );
 
@@ -163,6 +163,6 @@ describe('the client leaves', () => {
     expect(either).toContain((await timed(fuze.exit)).code);
     // Without the grace that a pending call has after the first.
     await expect(fuze.response(1)).rejects.toThrow('its output');
-    expect(fuze.workspace.survivors()).toEqual([]);
+    await expectNoSurvivors(fuze);
   });
 });

@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import { describe, expect, test } from 'vitest';
 import { fixture, runFuze, startProxy } from '../support/fuze-process.js';
-import { callText, standstill, startRawProxy } from '../support/raw-proxy.js';
+import { callText, expectNoSurvivors, standstill, startRawProxy } from '../support/raw-proxy.js';
 
 const server = fixture('raw-server');
 
@@ -126,7 +126,7 @@ describe.each(['FUZE', 'DRIFTGUARD_FUSE'])('%s=0', (name) => {
     await fuze.request('ping', undefined, 'p');
     fuze.signal('SIGTERM');
     expect((await fuze.exit).code).toBe(143);
-    expect(fuze.workspace.survivors()).toEqual([]);
+    await expectNoSurvivors(fuze);
   });
 
   test('[command-line] exits with 127 when there is no such server', async () => {

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync } from 'node:fs';
 import { constants } from 'node:os';
 import { describe, expect, test } from 'vitest';
 import { fixture, runFuze, startProxy, Workspace } from '../support/fuze-process.js';
-import { callText, standstill, startRawProxy } from '../support/raw-proxy.js';
+import { callText, expectNoSurvivors, standstill, startRawProxy } from '../support/raw-proxy.js';
 
 const effects = '[proxy.tools.effect]\nside_effect = true\n';
 const farewell = (how: string) => ({
@@ -134,6 +134,15 @@ describe('the server cannot be started', () => {
     },
   );
 
+  test('[no-start] a signal ends the wait for the first request', async () => {
+    const fuze = startProxy(['no-such-command-here']);
+    await fuze.stderrMatches(/no-such-command-here/);
+    const start = performance.now();
+    fuze.signal('SIGTERM');
+    expect((await fuze.exit).code).toBe(127);
+    expect(performance.now() - start).toBeLessThan(4_000);
+  });
+
   test('[no-start] a client that asks nothing is not waited for', async () => {
     const done = await runFuze(['proxy', '--', 'no-such-command-here']);
     expect(done).toMatchObject({ code: 127, stdout: '' });
@@ -162,7 +171,7 @@ describe('the server does not want to go', () => {
       const start = performance.now();
       fuze.endInput();
       expect((await fuze.exit).code).toBe(0);
-      expect(fuze.workspace.survivors()).toEqual([]);
+      await expectNoSurvivors(fuze);
       // 2 s are promised.
       expect(performance.now() - start).toBeLessThan(6_000);
     },
@@ -175,7 +184,7 @@ describe('the server does not want to go', () => {
       await fuze.call('grandchild', { pid_file: 'pid', detached });
       fuze.endInput();
       expect((await fuze.exit).code).toBe(0);
-      expect(fuze.workspace.survivors()).toEqual([]);
+      await expectNoSurvivors(fuze);
     },
   );
 
@@ -185,6 +194,6 @@ describe('the server does not want to go', () => {
     await fuze.write(`${callText('9', 'exit', { code: 5 })}\n`);
     expect((await fuze.response(9)).error).toMatchObject(farewell('code 5'));
     expect((await fuze.exit).code).toBe(5);
-    expect(fuze.workspace.survivors()).toEqual([]);
+    await expectNoSurvivors(fuze);
   });
 });

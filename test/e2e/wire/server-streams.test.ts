@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { callText, memoryOf, standstill, startRawProxy } from '../support/raw-proxy.js';
+import {
+  callText,
+  expectNoSurvivors,
+  memoryOf,
+  standstill,
+  startRawProxy,
+} from '../support/raw-proxy.js';
 
 const mebibyte = 1024 * 1024;
 const messages = 200;
@@ -67,7 +73,7 @@ describe.runIf(linux)('a side that does not read', () => {
     await standstill(() => stdin.writableLength);
     fuze.signal('SIGTERM');
     expect((await fuze.exit).code).toBe(143);
-    expect(fuze.workspace.survivors()).toEqual([]);
+    await expectNoSurvivors(fuze);
   });
 });
 
@@ -85,7 +91,7 @@ describe('a server that closes its streams', () => {
     expect((await answers).error).toMatchObject({ code: -32000 });
     expect((await fuze.exit).code).toBe(1);
     expect(fuze.stderr).not.toMatch(/internal error|at .*\.js/);
-    expect(fuze.workspace.survivors()).toEqual([]);
+    await expectNoSurvivors(fuze);
   });
 
   test('[stdin-closed] while nothing is written to it, nothing happens', async () => {
@@ -93,7 +99,7 @@ describe('a server that closes its streams', () => {
     await fuze.call('close-stdin', {}, 1);
     fuze.endInput();
     expect((await fuze.exit).code).toBe(0);
-    expect(fuze.workspace.survivors()).toEqual([]);
+    await expectNoSurvivors(fuze);
   });
 
   test('[stdin-closed] and one that closes its stdout can answer nothing either', async () => {
@@ -103,7 +109,7 @@ describe('a server that closes its streams', () => {
       expect((await fuze.response(id)).error).toMatchObject({ code: -32000 });
     }
     expect((await fuze.exit).code).toBe(1);
-    expect(fuze.workspace.survivors()).toEqual([]);
+    await expectNoSurvivors(fuze);
   });
 });
 

@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { runFuze } from './support/fuze-process.js';
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+const read = (file: string): string => readFileSync(join(root, file), 'utf8');
+const PAGES = ['README.md', 'docs/configuration.md', 'docs/ledger.md'].map(read).join('\n');
+
+async function help(...command: string[]): Promise<string> {
+  const { code, stdout } = await runFuze([...command, '--help']);
+  expect(code).toBe(0);
+  return stdout;
+}
+
+function commandsIn(text: string): string[] {
+  const list = text.slice(text.indexOf('Commands:'));
+  return [...list.matchAll(/^ {2}([a-z-]+)/gm)]
+    .map(([, name = '']) => name)
+    .filter((name) => name !== 'help');
+}
+
+const optionsIn = (text: string): string[] => [
+  ...new Set([...text.matchAll(/(?<=\s)--[a-z-]+/g)].map(([option]) => option)),
+];
+
+describe('fuze --help', () => {
+  it('names commands that the pages explain, each with a help of its own', async () => {
+    const commands = commandsIn(await help());
+    expect(commands).toContain('proxy');
+    for (const command of commands) {
+      expect(PAGES, command).toContain(`fuze ${command}`);
+      expect(await help(command)).toContain(`fuze ${command}`);
+    }
+  });
+
+  it('and docs/configuration.md tell the same options of fuze proxy', async () => {
+    const shown = optionsIn(await help('proxy')).filter((option) => option !== '--help');
+    const section =
+      read('docs/configuration.md').split('## Command line')[1]?.split('## ')[0] ?? '';
+    const told = [...section.matchAll(/^\| `(--[a-z-]+)/gm)].map(([, option]) => option);
+    expect(told.sort()).toEqual(shown.sort());
+  });
+
+  it('is what fuze alone shows', async () => {
+    const { code, stdout } = await runFuze([]);
+    expect(code).toBe(0);
+    expect(stdout).toBe(await help());
+  });
+
+  it.each([
+    [['prxy'], 'proxy'],
+    [['proxy', '--max-cots', '1', '--', 'x'], '--max-cost'],
+  ])('%j is a usage error that names the nearest', async (args, nearest) => {
+    const { code, stdout, stderr } = await runFuze(args);
+    expect(code).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toContain(nearest);
+  });
+});
