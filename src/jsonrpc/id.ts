@@ -8,17 +8,19 @@ export interface RequestId {
   readonly key: string;
 }
 
+/** RFC 8259, section 6. What fuze answers with must be JSON, also where the text came from a cut message. */
+const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+
 /**
  * Reads an id from its JSON text; undefined for what JSON-RPC 2.0 does not allow as the id of a request
  * (section 4: String or Number; MCP rules out null).
  */
 export function readId(raw: string): RequestId | undefined {
-  const first = raw[0];
-  if (first === '"') {
+  if (raw.startsWith('"')) {
     const value = parseString(raw);
     return value === undefined ? undefined : { raw, key: `s${value}` };
   }
-  if (first === undefined || !'-0123456789'.includes(first)) return undefined;
+  if (!NUMBER.test(raw)) return undefined;
   const value = Number(raw);
   // Beyond 2^53 doubles fall together, and two ids must not: there the digits are the key.
   const exact = Number.isSafeInteger(value) || !/^-?\d+$/.test(raw);

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
+import type { Settings } from '../config/settings.js';
 import { classOfFailedResult, classOfRpcError } from '../guard/answer-error.js';
 import { resultText } from '../guard/result-text.js';
 import type { Outcome } from '../guard/tool-call.js';
 import { type Member, valueText } from '../jsonrpc/scan.js';
 import type { AnswerMessage } from '../jsonrpc/server-message.js';
+import { answerCost } from './answer-cost.js';
 
 const COMMA = 0x2c;
 
@@ -54,7 +56,7 @@ export function asksForInput({ bytes, resultMembers }: AnswerMessage): boolean {
 }
 
 /** What an answer means for the account: both `result` and `error`, or neither, count as an error. */
-export function outcomeOf(answer: AnswerMessage): Outcome {
+export function outcomeOf(answer: AnswerMessage, providers: Settings['providers']): Outcome {
   const { bytes, result, error, resultMembers } = answer;
   const said = result ?? error;
   const common = {
@@ -67,5 +69,11 @@ export function outcomeOf(answer: AnswerMessage): Outcome {
   if (result === undefined || error !== undefined || failed) {
     return { ...common, kind: 'failure', errorClass: classOf(answer) };
   }
-  return { ...common, kind: 'success', result: () => valueText(bytes, result) };
+  const cost = answerCost(answer, providers);
+  return {
+    ...common,
+    kind: 'success',
+    result: () => valueText(bytes, result),
+    ...(cost === undefined ? {} : { cost }),
+  };
 }

@@ -37,13 +37,10 @@ export interface CallGuardOptions {
 }
 
 /** The call has not ended, and a side effect must not be replayed from a question: as if it had failed. */
-const INPUT_REQUIRED: Outcome = {
-  kind: 'failure',
-  resultHash: '',
-  size: 0,
-  text: () => '',
-  errorClass: 'input required',
-};
+function inputRequired(answer: AnswerMessage): Outcome {
+  const { resultHash, size, text } = outcomeOf(answer);
+  return { kind: 'failure', resultHash, size, text, errorClass: 'input required' };
+}
 
 /** Leads every `tools/call` through the engine: in, on its way, and out. */
 export class CallGuard {
@@ -73,7 +70,7 @@ export class CallGuard {
     const { call } = request;
     if (call === undefined) return;
     const waiting = asksForInput(answer);
-    const outcome = waiting ? INPUT_REQUIRED : outcomeOf(answer);
+    const outcome = waiting ? INPUT_REQUIRED : this.outcomeOf(answer);
     const cost = call.run.settle(call.decision.call, outcome);
     this.options.recorder.ended(call, outcome, cost, {
       outcome: waiting ? 'input_required' : outcome.kind === 'success' ? 'success' : 'failure',
@@ -84,7 +81,7 @@ export class CallGuard {
 
   /** The answer to a call that was given up came after all. */
   answeredLate({ call }: PendingRequest, answer: AnswerMessage): void {
-    if (call !== undefined) call.run.correct(call.decision.call, outcomeOf(answer));
+    if (call !== undefined) call.run.correct(call.decision.call, this.outcomeOf(answer));
   }
 
   /** Nobody will know how this call ends: it timed out, was cancelled, or the server is gone. */
@@ -109,6 +106,10 @@ export class CallGuard {
     if (call === undefined) return undefined;
     const hints = this.options.catalog.hints(call.message.tool);
     return timeoutReply(call, hints, this.options.settings().proxy.refuseWith);
+  }
+
+  private outcomeOf(answer: AnswerMessage): Outcome {
+    return outcomeOf(answer, this.options.settings().providers);
   }
 
   private over(request: PendingRequest): void {

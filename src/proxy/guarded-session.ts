@@ -13,6 +13,7 @@ import type { ProxyOptions } from './proxy-options.js';
 import { Recorder } from './recorder.js';
 import { RunKeeper } from './run-keeper.js';
 import { Session, type SessionOptions } from './session.js';
+import { writeStderr } from './stderr.js';
 import { ToolCatalog } from './tool-catalog.js';
 import { TripReporter } from './trip-reporter.js';
 
@@ -115,7 +116,7 @@ export function guardSession(options: ProxyOptions, ends: Ends, log: Log): Guard
       // Nobody may be reading stderr, and a server may write for ever.
       if (process.stderr.writableLength > STDERR_MARK_BYTES) return;
       const text = bytes.toString('utf8', 0, NOISE_SHOWN_BYTES);
-      process.stderr.write(`fuze: [${name}, not a message] ${text}\n`);
+      writeStderr(`fuze: [${name}, not a message] ${text}\n`);
     },
   });
   return {

@@ -1,6 +1,7 @@
 import { ServerProcess, ServerStartError } from '../transport/server-process.js';
 import { type Ending, exitCodeOf } from './endings.js';
 import { OneTimeEvent } from './one-time-event.js';
+import { relayStderr } from './stderr.js';
 import { watchProcess } from './watch-process.js';
 
 const STOP_MS = 500;
@@ -30,14 +31,18 @@ export async function passThrough(
   });
   process.stdin.on('end', left).pipe(server.output).on('error', left);
   const read = new OneTimeEvent<void>();
+  const stderrRead = relayStderr(server.errors);
   server.input.pipe(process.stdout).on('error', left);
   server.input.on('end', () => process.stdout.write('', () => read.happen()));
   try {
     const exit = await server.exited;
     const why = ending ?? { by: 'server', exit };
-    await Promise.race([
-      read.within(LAST_READ_MS.there),
-      stopped.happened.then(() => read.within(LAST_READ_MS.left)),
+    await Promise.all([
+      stderrRead.within(LAST_READ_MS.left),
+      Promise.race([
+        read.within(LAST_READ_MS.there),
+        stopped.happened.then(() => read.within(LAST_READ_MS.left)),
+      ]),
     ]);
     return exitCodeOf(why);
   } catch (error) {

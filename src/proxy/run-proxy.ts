@@ -5,6 +5,7 @@ import { guardSession } from './guarded-session.js';
 import { createLog } from './log.js';
 import { OneTimeEvent } from './one-time-event.js';
 import type { ProxyOptions } from './proxy-options.js';
+import { relayStderr } from './stderr.js';
 import { watchProcess } from './watch-process.js';
 
 /** How long answers that are on their way may take to arrive after the client has left. */
@@ -39,6 +40,7 @@ function farewell(ending: Ending): string {
 export async function runProxy(options: ProxyOptions): Promise<number> {
   // Before anything else is done: the server's own start takes longest.
   const server = new ServerProcess(options.command, options.args);
+  const stderrRead = relayStderr(server.errors);
   const { maxMessageBytes } = options.settings.proxy;
   const log = createLog(options.name, options.verbose);
   const ending = new OneTimeEvent<Ending>();
@@ -86,16 +88,18 @@ export async function runProxy(options: ProxyOptions): Promise<number> {
   }
   await server.stop(STOP_MS);
   close(farewell(why));
-  if (process.stdout.writableLength > 0) {
-    const read = new OneTimeEvent<void>();
-    process.stdout.write('', () => read.happen());
-    await Promise.race([
-      read.within(LAST_READ_MS.there),
-      left.happened.then(() => read.within(LAST_READ_MS.left)),
-    ]);
-  }
-  log.close();
+  await Promise.all([stderrRead.within(LAST_READ_MS.left), lastRead(left)]);
   return exitCodeOf(why);
+}
+
+/** Waits until the client has read the last answers. */
+async function lastRead(left: OneTimeEvent<void>): Promise<void> {
+  const read = new OneTimeEvent<void>();
+  process.stdout.write('', () => read.happen());
+  await Promise.race([
+    read.within(LAST_READ_MS.there),
+    left.happened.then(() => read.within(LAST_READ_MS.left)),
+  ]);
 }
 
 /** The server's end: its exit once its last output is in, or its output closed though it lives on. */

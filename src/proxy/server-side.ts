@@ -1,9 +1,10 @@
 import { ErrorCode } from '../jsonrpc/error-code.js';
 import type { Frame } from '../jsonrpc/framing.js';
+import { type RequestId, readId } from '../jsonrpc/id.js';
 import { isObject } from '../jsonrpc/is-object.js';
 import { readOversize } from '../jsonrpc/oversize.js';
 import { errorReply } from '../jsonrpc/reply.js';
-import { valueText } from '../jsonrpc/scan.js';
+import { keyText, scanMembers, valueText } from '../jsonrpc/scan.js';
 import {
   type AnswerMessage,
   readServerMessage,
@@ -56,10 +57,18 @@ export class ServerSide {
         if (exchange.serverRequests.size < MAX_SERVER_REQUESTS) {
           exchange.serverRequests.add(message.id.key);
         }
+        if (message.method === 'sampling/createMessage') {
+          const { params } = message;
+          exchange.sampling.ask(message.id, params ? params.valueEnd - params.valueStart : 0);
+        }
         return { bytes, batch: undefined };
       case 'notification':
         if (message.method === 'notifications/progress' && exchange.deadlines.watchesProgress) {
           exchange.deadlines.progress(progressToken(message, bytes));
+        }
+        // The server takes a request of its own back; nobody will answer it, and the clocks run again.
+        if (message.method === 'notifications/cancelled' && exchange.serverRequests.size > 0) {
+          exchange.serverRequests.delete(cancelledId(message, bytes)?.key ?? '');
         }
         return { bytes, batch: undefined };
       case 'batch':
@@ -133,10 +142,19 @@ export class ServerSide {
   }
 }
 
-function progressToken(
-  { params }: Extract<ServerMessage, { kind: 'notification' }>,
-  bytes: Buffer,
-): unknown {
+type Notification = Extract<ServerMessage, { kind: 'notification' }>;
+
+function cancelledId({ params }: Notification, bytes: Buffer): RequestId | undefined {
+  let id: RequestId | undefined;
+  if (params === undefined) return undefined;
+  scanMembers(bytes, params.valueStart, (member) => {
+    const key = keyText(bytes, member.keyStart, member.keyEnd);
+    if (key === 'requestId') id = readId(valueText(bytes, member));
+  });
+  return id;
+}
+
+function progressToken({ params }: Notification, bytes: Buffer): unknown {
   if (params === undefined) return undefined;
   try {
     const value: unknown = JSON.parse(valueText(bytes, params));

@@ -41,7 +41,7 @@ function start(command: string, args: readonly string[]) {
   return execa(command, args, {
     stdin: 'pipe',
     stdout: 'pipe',
-    stderr: 'inherit',
+    stderr: 'pipe',
     buffer: false,
     reject: false,
     detached: process.platform !== 'win32',
@@ -52,11 +52,13 @@ function start(command: string, args: readonly string[]) {
 
 /**
  * A server that fuze starts, in a process group of its own: a server is often `sh -c` or `npx`, and what
- * they started must go with them. Its stderr is fuze's stderr.
+ * they started must go with them.
  */
 export class ServerProcess {
   readonly input: Readable;
   readonly output: Writable;
+  /** Its stderr; somebody must read it, or the server waits. */
+  readonly errors: Readable;
   /** Resolves when the process itself has ended, or rejects with ServerStartError. */
   readonly exited: Promise<ServerExit>;
   private readonly child: ReturnType<typeof start>;
@@ -66,6 +68,7 @@ export class ServerProcess {
     this.child = start(command, args);
     this.input = this.child.stdout;
     this.output = this.child.stdin;
+    this.errors = this.child.stderr;
     this.exited = this.watch(command);
   }
 

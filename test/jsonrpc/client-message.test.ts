@@ -153,6 +153,10 @@ describe('a tools/call', () => {
     ['id', '{"id":1,"id":2,"method":"ping"}'],
     ['params', '{"id":1,"method":"tools/call","params":{"name":"p"},"params":{"name":"q"}}'],
     ['params.name', '{"id":1,"method":"tools/call","params":{"name":"p","name":"q"}}'],
+    [
+      'params as Go folds it',
+      '{"id":1,"method":"tools/call","params":{"name":"p"},"param\u017f":{"name":"q"}}',
+    ],
     ['params.Name', '{"id":1,"method":"tools/call","params":{"name":"p","Name":"q"}}'],
     [
       'params.arguments',

@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
+import type { Message } from '../support/message.js';
 import { callText, startRawProxy } from '../support/raw-proxy.js';
 
 const oneCounter = '[proxy.tools.counter]\nmax_calls_per_run = 1\n';
+
+/** The ids of an array of answers; their order is free (JSON-RPC 2.0, section 6). */
+function idsOf(answer: Message): unknown[] {
+  return Array.isArray(answer.json) ? answer.json.map(({ id }) => id).sort() : [];
+}
 
 describe('a JSON-RPC batch', () => {
   test('[batch] judges every element, forwards the allowed ones as a batch, answers in one array', async () => {
@@ -89,11 +95,28 @@ describe('a JSON-RPC batch', () => {
     const elements = [callText('1', 'ok'), callText('2', 'never'), callText('3', 'fail')];
     await fuze.write(`[${elements.join(',')}]\n`);
     const answer = await fuze.next();
-    const ids = Array.isArray(answer.json) ? answer.json.map(({ id }) => id) : [];
-    expect(ids.sort()).toEqual([1, 2, 3]);
+    expect(idsOf(answer)).toEqual([1, 2, 3]);
     expect(answer.text).toContain('"check":"timeout"');
     await fuze.request('ping', undefined, 'after');
     expect(fuze.unread).toEqual([]);
+  });
+
+  test('[batch] with the same side effect twice runs it once, and answers both', async () => {
+    const { fuze } = startRawProxy({
+      config: '[proxy.tools.effect]\nside_effect = true\n[proxy.tools.fail]\nside_effect = true\n',
+    });
+    const twice = (tool: string) =>
+      `[${callText('1', tool, { n: 1 })},${callText('2', tool, { n: 1 })}]\n`;
+    await fuze.write(twice('effect'));
+    const replayed = await fuze.next();
+    expect(idsOf(replayed)).toEqual([1, 2]);
+    expect(replayed.text).toContain('"action":"replay"');
+    expect(fuze.workspace.jsonLines('journal')).toHaveLength(1);
+    // The first fails, so the second, which waited for it, has its turn.
+    await fuze.write(twice('fail'));
+    const failed = await fuze.next();
+    expect(idsOf(failed)).toEqual([1, 2]);
+    expect(failed.text).not.toContain('fuze/decision');
   });
 
   test('[batch] does not wait for an element that was cancelled', async () => {

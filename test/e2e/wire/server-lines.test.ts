@@ -115,6 +115,18 @@ describe('requests of the server', () => {
     expect((await call).toolText).toContain('no roots');
   });
 
+  test('[server-request] one that the server takes back does not stop the clocks of later calls', async () => {
+    const { fuze } = startRawProxy({ config: '[proxy.tools.never]\ntimeout = "200ms"\n' });
+    const line = [
+      '{"id":9007199254740993,"method":"roots/list"}',
+      '{"method":"notifications/cancelled","params":{"requestId":9007199254740993}}',
+      '{"id":$ID,"result":{"content":[]}}',
+    ].join('\n');
+    await fuze.call('raw', { line }, 1);
+    await fuze.write(`${callText('2', 'never')}\n${callText('3', 'delay', { ms: 1500 })}\n`);
+    expect((await fuze.next(({ isResponse }) => isResponse)).decision?.check).toBe('timeout');
+  });
+
   test('[server-request] the call may be cancelled while its twin waits', async () => {
     const { fuze } = startRawProxy();
     await fuze.write(`${callText('7', 'ask-same-id', { method: 'roots/list' })}\n`);

@@ -123,4 +123,30 @@ describe('stderr', () => {
     expect(fuze.stderr).toBe(`starting é€😀\n${text}`);
     expect(fuze.unread).toEqual([]);
   });
+
+  test('[server-stderr] last words are not lost', async () => {
+    const { fuze } = startRawProxy({ server: ['--stderr', 'I cannot go on', '--exit', '9'] });
+    expect((await fuze.closed).code).toBe(9);
+    expect(fuze.stderr).toBe('I cannot go on\n');
+  });
+
+  test.runIf(linux)(
+    '[server-stderr] is not read: the calls go on, memory stays flat, and fuze can be ended',
+    async () => {
+      const { fuze } = startRawProxy({ flags: ['--verbose'] });
+      await fuze.request('ping', undefined, 'before');
+      const before = memoryOf(fuze.pid, 'VmHWM');
+      fuze.child.stderr.pause();
+      // 40,000 lines that are no messages, of which fuze would show each.
+      const text = `${'x'.repeat(1000)}\n`.repeat(1000);
+      for (let n = 0; n < 40; n += 1) {
+        expect((await fuze.call('banner', { text, n })).result).toBeDefined();
+      }
+      expect(memoryOf(fuze.pid, 'VmHWM') - before).toBeLessThan(flowing);
+      await fuze.write(`${callText('"s"', 'stderr', { text: text.repeat(5) })}\n`);
+      fuze.signal('SIGTERM');
+      expect((await fuze.exit).code).toBe(143);
+      await expectNoSurvivors(fuze);
+    },
+  );
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { success, TestGuard, verdictOf } from '../support/test-guard.js';
+import { TestGuard, verdictOf } from '../support/test-guard.js';
 
 const MINUTE = 60_000;
 
@@ -89,14 +89,24 @@ describe('rate', () => {
     });
   });
 
-  it('holds the calls of the last minute only, over a long time', () => {
+  it('keeps count over a long time, at the limit and above it', () => {
     const guard = new TestGuard({ maxCallsPerMinute: 2_000, every: { loopChecks: false } });
-    let refused = 0;
-    for (let call = 0; call < 50_000; call += 1) {
-      // 2,000 a minute are exactly one in 30 ms.
-      guard.time = call * 30;
-      if (guard.call('a', {}, success(call)).action === 'refuse') refused += 1;
-    }
-    expect(refused).toBe(0);
+    const allowed: number[] = [];
+    const callAll = (count: number, every: number): void => {
+      for (let call = 0; call < count; call += 1) {
+        guard.time += every;
+        if (guard.call('a').action === 'allow') allowed.push(guard.time);
+      }
+    };
+    // 2,000 a minute are exactly one in 30 ms.
+    callAll(20_000, 30);
+    expect(allowed).toHaveLength(20_000);
+    callAll(20_000, 7);
+    const tooClose = allowed.filter(
+      (time, index) => time - (allowed[index - 2_000] ?? -MINUTE) < MINUTE,
+    );
+    expect(tooClose).toEqual([]);
+    // And none was refused that fitted: as many as 140 seconds have room for.
+    expect(allowed).toHaveLength(20_000 + 2 * 2_000 + 666);
   });
 });

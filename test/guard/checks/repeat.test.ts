@@ -162,6 +162,11 @@ describe('no loop', () => {
     expect(guard.admit('read').action).toBe('allow');
   });
 
+  it('is a read after a write that was lost, as one before was', () => {
+    const write: Step = ['write', {}, lost];
+    expect(last([step('read'), write, step('read'), write, step('read')])).toBe('allow');
+  });
+
   it('is any number of identical calls in flight together', () => {
     const guard = new TestGuard();
     const calls = Array.from({ length: 20 }, () => admitted(guard.admit('a')));

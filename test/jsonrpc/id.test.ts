@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { readId, roundedKey } from '../../src/jsonrpc/id.js';
+
+describe('readId', () => {
+  it.each(['0', '-1', '1.5', '1e2', '9007199254740993', '""', '"1"', '"\\u0061"'])(
+    'keeps %s as it was written',
+    (raw) => {
+      expect(readId(raw)?.raw).toBe(raw);
+    },
+  );
+
+  it.each([
+    '',
+    'null',
+    'true',
+    '{}',
+    '[1]',
+    '"a',
+    '"\\x"',
+    '+1',
+    '.5',
+    'NaN',
+    '-',
+    '01',
+    '0x1',
+    '1-2',
+    '1 ',
+  ])('%j is none', (raw) => {
+    expect(readId(raw)).toBeUndefined();
+  });
+
+  it.each([
+    ['1', '1.0'],
+    ['100', '1e2'],
+    ['0', '-0'],
+    ['"a"', '"\\u0061"'],
+    ['"/"', '"\\/"'],
+  ])('takes %s and %s for one', (one, other) => {
+    expect(readId(one)?.key).toBe(readId(other)?.key);
+  });
+
+  it.each([
+    ['1', '"1"'],
+    ['9007199254740993', '9007199254740992'],
+    ['18446744073709551615', '18446744073709551614'],
+    ['-9007199254740993', '9007199254740993'],
+    ['""', '0'],
+    ['"n1"', '1'],
+  ])('tells %s and %s apart', (one, other) => {
+    expect(readId(one)?.key).not.toBe(readId(other)?.key);
+  });
+});
+
+describe('roundedKey', () => {
+  it.each([
+    ['9007199254740993', '9007199254740992'],
+    ['1', '1'],
+    ['"9007199254740993"', '"9007199254740993"'],
+  ])('of %s is the key of what a double makes of it: %s', (sent, written) => {
+    const [id, back] = [readId(sent), readId(written)];
+    expect(id && roundedKey(id)).toBe(back?.key);
+  });
+});

@@ -1,0 +1,68 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Run } from '../../src/guard/run.js';
+import { RunKeeper } from '../../src/proxy/run-keeper.js';
+import { admitted, success, TestGuard } from '../guard/support/test-guard.js';
+
+const IDLE = 1_000;
+
+let time: number;
+let ended: Run[];
+let keeper: RunKeeper;
+let guard: TestGuard;
+
+beforeEach(() => {
+  time = 0;
+  ended = [];
+  guard = new TestGuard({ tools: { pay: { sideEffect: true } } });
+  keeper = new RunKeeper(
+    guard.engine,
+    () => time,
+    () => IDLE,
+    (run) => ended.push(run),
+  );
+});
+
+describe('RunKeeper', () => {
+  it('opens a run at the first call, and none without one', () => {
+    keeper.end();
+    expect(ended).toEqual([]);
+    expect(keeper.current()).toBe(keeper.current());
+  });
+
+  it('goes on with the run until run_idle has passed without a call', () => {
+    const run = keeper.current();
+    time = IDLE - 1;
+    expect(keeper.current()).toBe(run);
+    time += IDLE - 1;
+    expect(keeper.current()).toBe(run);
+    expect(ended).toEqual([]);
+    time += IDLE;
+    expect(keeper.current()).not.toBe(run);
+    expect(ended).toEqual([run]);
+  });
+
+  it('counts silence from the end of a call, and none while one is in flight', () => {
+    const run = keeper.current();
+    const call = admitted(run.admit({ tool: 'a', args: {} }));
+    time = 10 * IDLE;
+    expect(keeper.current()).toBe(run);
+    time = 20 * IDLE;
+    run.settle(call, success());
+    keeper.touch();
+    time += IDLE - 1;
+    expect(keeper.current()).toBe(run);
+  });
+
+  it('ends the run in order: its side effects may be repeated', () => {
+    const pay = { tool: 'pay', args: {} };
+    const run = keeper.current();
+    run.settle(admitted(run.admit(pay)), success());
+    expect(run.admit(pay).action).toBe('replay');
+    keeper.end();
+    expect(ended).toEqual([run]);
+    expect(run.admit(pay).action).toBe('allow');
+    keeper.end();
+    expect(ended).toEqual([run]);
+    expect(keeper.current()).not.toBe(run);
+  });
+});
