@@ -74,19 +74,6 @@ function withDecision(result: string, decision: string): string {
   // A result that is no object has no place for it, and goes back as it was.
   if (end === -1) return result;
   if (meta === undefined) {
-}
-
-/** Adds `_meta["fuze/decision"]` to a recorded result. */
-function withDecision(result: string, decision: string): string {
-  const bytes = Buffer.from(result);
-  let members = 0;
-  let meta: Member | undefined;
-  const end = scanMembers(bytes, skipSpace(bytes, 0), (member) => {
-    members += 1;
-    const isMeta = keyText(bytes, member.keyStart, member.keyEnd) === '_meta';
-    if (isMeta && bytes[member.valueStart] === OPEN_BRACE) meta = member;
-  });
-  if (meta === undefined) {
     return insertAt(bytes, end - 1, `${members === 0 ? '' : ','}"_meta":{${decision}}`);
   }
   const isEmpty = skipSpace(bytes, meta.valueStart + 1) === meta.valueEnd - 1;
