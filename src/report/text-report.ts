@@ -22,9 +22,12 @@ const MAX_NAMED = 5;
 function traceLines(trace: TraceState, paint: Paint): string[] {
   const verdict = verdictText(trace);
   const good = isIntact(trace);
+  const content = contentText(trace);
   const lines = [
     `${paint.bold(fitted(trace.file, WIDTH))}`,
-    `  ${good ? paint.good(verdict) : paint.bad(paint.bold(fitted(verdict, WIDTH)))}  ${paint.dim(contentText(trace))}`.trimEnd(),
+    good
+      ? `  ${paint.good(verdict)}  ${paint.dim(content)}`
+      : `  ${paint.bad(paint.bold(fitted(verdict, WIDTH)))}  ${content}`.trimEnd(),
   ];
   for (const finding of trace.findings.slice(0, MAX_NAMED)) {
     lines.push(`  ${paint.bad('!')} ${fitted(findingText(finding), WIDTH - 4)}`);
@@ -101,9 +104,10 @@ function figureLines(total: Figures, paint: Paint): string[] {
     rows.push(['side effects', countText(effects.executed), detail]);
   }
   const width = Math.max(...rows.map(([, number]) => displayWidth(number)));
-  return rows.map(([name, number, detail]) =>
-    `  ${name.padEnd(13)} ${paint.bold(number.padStart(width))}  ${paint.dim(detail)}`.trimEnd(),
-  );
+  return rows.map(([name, number, detail]) => {
+    const figure = `  ${name.padEnd(13)} ${paint.bold(number.padStart(width))}`;
+    return detail === '' ? figure : `${figure}  ${paint.dim(detail)}`;
+  });
 }
 
 function shadowLines({ shadow }: Report, paint: Paint): string[] {
