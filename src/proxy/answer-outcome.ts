@@ -56,7 +56,10 @@ export function asksForInput({ bytes, resultMembers }: AnswerMessage): boolean {
 }
 
 /** What an answer means for the account: both `result` and `error`, or neither, count as an error. */
-export function outcomeOf(answer: AnswerMessage, providers: Settings['providers']): Outcome {
+export function outcomeOf(
+  answer: AnswerMessage,
+  providers: Settings['providers'],
+): Exclude<Outcome, { kind: 'unknown' }> {
   const { bytes, result, error, resultMembers } = answer;
   const said = result ?? error;
   const common = {

@@ -1,7 +1,7 @@
 import type { Settings } from '../config/settings.js';
 import type { Stopped, Trip } from '../guard/decision.js';
 import type { Run } from '../guard/run.js';
-import type { Outcome, UnknownReason } from '../guard/tool-call.js';
+import type { Answer, Outcome, UnknownReason } from '../guard/tool-call.js';
 import type { CallMessage } from '../jsonrpc/client-message.js';
 import { ErrorCode } from '../jsonrpc/error-code.js';
 import { errorReply } from '../jsonrpc/reply.js';
@@ -37,8 +37,7 @@ export interface CallGuardOptions {
 }
 
 /** The call has not ended, and a side effect must not be replayed from a question: as if it had failed. */
-function inputRequired(answer: AnswerMessage): Outcome {
-  const { resultHash, size, text } = outcomeOf(answer);
+function inputRequired({ resultHash, size, text }: Answer): Outcome {
   return { kind: 'failure', resultHash, size, text, errorClass: 'input required' };
 }
 
@@ -70,7 +69,8 @@ export class CallGuard {
     const { call } = request;
     if (call === undefined) return;
     const waiting = asksForInput(answer);
-    const outcome = waiting ? INPUT_REQUIRED : this.outcomeOf(answer);
+    const answered = this.outcomeOf(answer);
+    const outcome = waiting ? inputRequired(answered) : answered;
     const cost = call.run.settle(call.decision.call, outcome);
     this.options.recorder.ended(call, outcome, cost, {
       outcome: waiting ? 'input_required' : outcome.kind === 'success' ? 'success' : 'failure',
@@ -108,7 +108,7 @@ export class CallGuard {
     return timeoutReply(call, hints, this.options.settings().proxy.refuseWith);
   }
 
-  private outcomeOf(answer: AnswerMessage): Outcome {
+  private outcomeOf(answer: AnswerMessage): ReturnType<typeof outcomeOf> {
     return outcomeOf(answer, this.options.settings().providers);
   }
 
