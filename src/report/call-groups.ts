@@ -47,6 +47,11 @@ export class RunGroup {
     this.to = Math.max(this.to, at);
   }
 
+  /** Milliseconds since the epoch. */
+  get began(): number {
+    return this.from;
+  }
+
   figures(): RunFigures {
     const { server, maxCostPerRun } = this.session;
     return {

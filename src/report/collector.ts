@@ -66,7 +66,10 @@ export class Collector {
       from: some ? isoTime(this.from) : undefined,
       to: some ? isoTime(this.to) : undefined,
       total,
-      runs: this.runs.all().map((run) => run.figures()),
+      runs: this.runs
+        .all()
+        .sort((a, b) => a.began - b.began)
+        .map((run) => run.figures()),
       otherRuns: this.runs.rest?.tally.figures(),
       tools: this.toolGroups().map((tool) => tool.figures()),
       otherTools: this.tools.rest?.tally.figures(),

@@ -54,7 +54,7 @@ export function checkLines({ checks }: Report, paint: Paint): string[] {
   return [paint.bold('Stopped, by check'), ...lines, ...more(checks.length, 'checks')];
 }
 
-/** The trips in the order in which they came. */
+/** The trips in the order of time. */
 export function tripLines({ trips, from = '' }: Report, paint: Paint): string[] {
   if (trips.count === 0) return [];
   const lines = trips.list.slice(0, MAX_ROWS).flatMap((trip) => {

@@ -12,7 +12,7 @@ type Listed = Omit<TripFigures, 'at' | 'shadow' | 'calls'> & {
   calls: number;
 };
 
-/** The trips in the order in which they came, with the calls that belong to each. */
+/** The trips in the order of time, with the calls that belong to each. */
 export class TripList {
   private count = 0;
   private readonly listed = new Map<string, Listed>();
@@ -33,7 +33,8 @@ export class TripList {
   }
 
   figures(): Report['trips'] {
-    const list = [...this.listed.values()].map((trip) => ({ ...trip, at: isoTime(trip.at) }));
-    return { count: this.count, list };
+    // Several traces may tell of one time.
+    const sorted = [...this.listed.values()].sort((a, b) => a.at - b.at);
+    return { count: this.count, list: sorted.map((trip) => ({ ...trip, at: isoTime(trip.at) })) };
   }
 }

@@ -175,9 +175,18 @@ describe('readTraces', () => {
       ['archive', 'search_orders', 1],
     ]);
     expect(runs.map(({ runId, server }) => [runId, server])).toEqual([
-      ['run-shadow', 'shop'],
       ['run-2', 'archive'],
+      ['run-shadow', 'shop'],
     ]);
+  });
+
+  it('puts trips and runs of several traces in the order of time', async () => {
+    const later = written(writeShopTrace);
+    const { trips, runs } = await report(later, written(writeShadowTrace));
+    const order = [...trips.list.map(({ at }) => at)].sort();
+    expect(trips.list.map(({ at }) => at)).toEqual(order);
+    expect(trips.list[0]?.shadow).toBe(true);
+    expect(runs.map(({ runId }) => runId)).toEqual(['run-shadow', 'run-1']);
   });
 
   it('does not know what calls without an estimate would have cost', async () => {

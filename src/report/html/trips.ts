@@ -7,7 +7,7 @@ const MAX_OPEN = 12;
 const LONGEST_NAME = 120;
 const LONGEST_REASON = 600;
 
-/** The trips in the order in which they came, each with its reason. */
+/** The trips in the order of time, each with its reason. */
 export function tripsMarkup({ trips, runs }: Report): Markup {
   if (trips.count === 0) return NOTHING;
   const several = runs.length > 1;
