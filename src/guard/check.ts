@@ -1,4 +1,4 @@
-import type { GuardSettings } from '../config/settings.js';
+import type { GuardSettings, Micros } from '../config/settings.js';
 import type { EffectVerdict, Verdict } from './decision.js';
 import type { CallHistory } from './history.js';
 import type { JudgedCall, Outcome } from './tool-call.js';
@@ -10,6 +10,13 @@ export interface RunContext {
   /** Monotonic milliseconds. While a call is judged or admitted, its own `at` is the time. */
   readonly now: () => number;
   readonly history: CallHistory;
+}
+
+/** What a run used without a call of a tool: the server asked the client's model. */
+export interface Metered {
+  readonly tokens: number;
+  /** Micro-dollars. */
+  readonly cost: Micros;
 }
 
 /**
@@ -29,4 +36,6 @@ export interface Check {
   settled?(call: JudgedCall, outcome: Outcome): void;
   /** What really became of a call that was settled as unknown. */
   corrected?(call: JudgedCall, outcome: Outcome): void;
+  /** The run used something beside its calls. */
+  metered?(usage: Metered): void;
 }

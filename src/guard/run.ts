@@ -1,10 +1,11 @@
 import type { GuardSettings, LoopSettings, Micros, ToolSettings } from '../config/settings.js';
-import type { Check, RunContext } from './check.js';
+import { budgetLeft, tellLeft } from './budget-left.js';
+import type { Check, Metered, RunContext } from './check.js';
 import { createChecks } from './check-list.js';
 import { type Account, costOf } from './checks/budget.js';
 import type { EffectAccess } from './checks/side-effects.js';
 import type { TokenAccount } from './checks/tokens.js';
-import type { Decision, EffectVerdict, Stopped, Verdict } from './decision.js';
+import type { Decision, EffectVerdict, Stopped, Verdict, VerdictDetails } from './decision.js';
 import { fault } from './fault.js';
 import { CallHistory } from './history.js';
 import { type CanonicalHash, callHash } from './identity.js';
@@ -78,7 +79,7 @@ export class Run {
       this.ask('claim', call, warnings, settings.shadow);
     if (stop !== undefined && !settings.shadow) {
       this.counts.stopped(stop);
-      return stop;
+      return tellLeft(stop, this.budgetLeft());
     }
     if (stop === undefined) {
       this.trips.admitted();
@@ -108,6 +109,17 @@ export class Run {
   /** The answer to a call that was settled as unknown came after all: only what was unknown is corrected. */
   correct(call: JudgedCall, outcome: Outcome): void {
     for (const check of this.checks) check.corrected?.(call, outcome);
+  }
+
+  /** Adds what the run used without a call. Nothing is refused for it but the calls that follow. */
+  meter(usage: Metered): void {
+    for (const check of this.checks) check.metered?.(usage);
+    this.counts.meter(usage);
+  }
+
+  /** What an answer that fuze gives by itself tells of the run's money; undefined while there is plenty. */
+  budgetLeft(): VerdictDetails | undefined {
+    return budgetLeft(this.account, this.options.settings().maxCostPerRun);
   }
 
   /** Calls that were admitted and have not ended. */

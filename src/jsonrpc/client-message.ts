@@ -32,7 +32,12 @@ export type ClientMessage =
   | { readonly kind: 'notification'; readonly method: string; readonly params: unknown }
   /** `notifications/cancelled`; the id is undefined where it names none. */
   | { readonly kind: 'cancelled'; readonly id: RequestId | undefined }
-  | { readonly kind: 'response'; readonly id: RequestId | undefined }
+  | {
+      readonly kind: 'response';
+      readonly id: RequestId | undefined;
+      /** Undefined for an error. */
+      readonly result: unknown;
+    }
   | {
       readonly kind: 'batch';
       readonly elements: readonly { readonly message: ClientMessage; readonly bytes: Buffer }[];
@@ -122,7 +127,9 @@ function readObject(bytes: Buffer, at: number, value: Record<string, unknown>): 
   }
   const { method, params } = value;
   if (method === undefined) {
-    if ('result' in value || 'error' in value) return { kind: 'response', id };
+    if ('result' in value || 'error' in value) {
+      return { kind: 'response', id, result: value.result };
+    }
     return invalid(ErrorCode.InvalidRequest, 'neither a request nor a response', id);
   }
   if (idText !== undefined && id === undefined) {

@@ -1,3 +1,4 @@
+import { usageOf } from '../guard/usage.js';
 import {
   argsIn,
   costIn,
@@ -29,6 +30,7 @@ export function readPlainRecord(fields: Fields): RecordedCall {
     began: at,
     ended: at,
     outcome: isAbsent(error) ? outcomeOfResult(result, isError, cost) : outcomeOfError(error),
+    usage: cost === undefined ? usageOf(result) : undefined,
     solved: flagIn(fields, 'solved'),
   };
 }

@@ -1,6 +1,7 @@
 import type { Micros } from '../config/settings.js';
 import { CALL_OUTCOMES, type CallOutcome } from '../evidence/trace-payload.js';
 import type { Outcome } from '../guard/tool-call.js';
+import { usageOf } from '../guard/usage.js';
 import { isObject } from '../jsonrpc/is-object.js';
 import {
   amountIn,
@@ -85,6 +86,7 @@ export function readTraceCall(payload: Fields): RecordedCall | undefined {
     began: ended === undefined ? undefined : ended - amountIn(payload, 'duration_ms'),
     ended,
     outcome: outcomeIn(payload, outcome),
+    usage: actualCost(payload) === undefined ? usageOf(payload.result) : undefined,
     solved: undefined,
   };
 }

@@ -1,6 +1,8 @@
+import type { Settings } from '../config/settings.js';
 import type { Engine } from '../guard/engine.js';
 import type { Run } from '../guard/run.js';
-import type { ToolCall } from '../guard/tool-call.js';
+import type { Outcome, ToolCall } from '../guard/tool-call.js';
+import { usageCost } from '../guard/usage-cost.js';
 import type { RecordedCall } from './recorded-call.js';
 import { type CallReport, count, newRunReport, type RunReport, told } from './run-report.js';
 
@@ -14,6 +16,7 @@ export interface RecordedClock {
 export interface SimulatedRunOptions {
   readonly engine: Engine;
   readonly clock: RecordedClock;
+  readonly providers: Settings['providers'];
   /** Milliseconds of silence that end a run of the engine. */
   readonly runIdle: number;
 }
@@ -51,7 +54,7 @@ export class SimulatedRun {
     const decision = this.run.admit(asked(call));
     if (decision.action === 'allow' || decision.action === 'warn') {
       clock.now = Math.max(clock.now, call.ended ?? clock.now);
-      this.run.settle(decision.call, call.outcome);
+      this.run.settle(decision.call, this.priced(call));
     }
     this.now = clock.now;
     return {
@@ -70,6 +73,13 @@ export class SimulatedRun {
   end(): void {
     this.options.clock.now = this.now ?? 0;
     this.endEngineRun();
+  }
+
+  /** The recorded outcome with what it cost, where it reports tokens. */
+  private priced({ outcome, usage }: RecordedCall): Outcome {
+    if (outcome.kind !== 'success' || usage === undefined) return outcome;
+    const cost = usageCost(usage, this.options.providers);
+    return cost === undefined ? outcome : { ...outcome, cost };
   }
 
   private endEngineRun(): void {

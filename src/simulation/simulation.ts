@@ -86,9 +86,10 @@ export class Simulation {
     this.clock.now = this.latest;
     this.opened += 1;
     const { engine, clock } = this;
-    const { runIdle } = this.options.settings.proxy;
+    const { providers, proxy } = this.options.settings;
+    const { runIdle } = proxy;
     const start = { index, run: call.run };
-    const run = new SimulatedRun({ engine, clock, runIdle }, String(this.opened), start);
+    const run = new SimulatedRun({ engine, clock, providers, runIdle }, String(this.opened), start);
     this.open.set(call.run, run);
     return run;
   }

@@ -61,7 +61,7 @@ describe('a recorded result', () => {
     const bytes = Buffer.from(JSON.stringify({ jsonrpc: '2.0', id: 1, ...answer }));
     const message = readServerMessage(bytes);
     if (message.kind !== 'answer') throw new Error(`read as ${message.kind}`);
-    const inProxy = outcomeOf(message);
+    const inProxy = outcomeOf(message, {});
     if (inProxy.kind === 'unknown') throw new Error('unknown');
     const { kind, resultHash } = inProxy;
     const failed = inProxy.kind === 'failure' ? { errorClass: inProxy.errorClass } : {};

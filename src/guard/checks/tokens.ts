@@ -51,5 +51,8 @@ export function tokens(run: RunContext, account: TokenAccount): Check {
       account.reserved = Math.max(0, account.reserved - sent);
       account.used += sent + (outcome.kind === 'unknown' ? 0 : tokensOf(outcome.size));
     },
+    metered(usage) {
+      account.used += usage.tokens;
+    },
   };
 }

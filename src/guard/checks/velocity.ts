@@ -89,5 +89,9 @@ export function velocity(run: RunContext): Check {
       average = samples === 0 ? cost : ALPHA * cost + (1 - ALPHA) * average;
       samples += 1;
     },
+    metered({ cost }) {
+      // The average is one of calls, and stays so.
+      if (cost > 0) flow.add(run.now(), run.settings().loop.costVelocityWindow, cost);
+    },
   };
 }
