@@ -15,6 +15,8 @@ export interface CallMessage {
   readonly tool: string;
   /** As sent; numbers that a double cannot hold are strings. */
   readonly args: Readonly<Record<string, unknown>>;
+  /** Bytes of the arguments as they came. */
+  readonly argsBytes: number;
   readonly meta: Readonly<Record<string, unknown>>;
   /** True when an object inside the arguments has a member twice: servers disagree on which one counts. */
   readonly ambiguousArgs: () => boolean;
@@ -92,6 +94,7 @@ function readCall(
     id,
     tool,
     args: isObject(exact) ? exact : {},
+    argsBytes: span === undefined ? 0 : span.valueEnd - span.valueStart,
     meta: isObject(params._meta) ? params._meta : {},
     ambiguousArgs: () => hasDuplicateMembers(text, args ?? {}),
   };

@@ -128,7 +128,8 @@ export class CallGuard {
   private judge(held: HeldCall): boolean {
     const { request, message, run, since } = held;
     const { readOnly } = this.options.catalog.hints(message.tool);
-    const decision = run.admit({ tool: message.tool, args: message.args, readOnly });
+    const { tool, args, argsBytes } = message;
+    const decision = run.admit({ tool, args, argsBytes, readOnly });
     const { call } = decision;
     switch (decision.action) {
       case 'allow':

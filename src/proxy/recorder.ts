@@ -4,6 +4,7 @@ import type { CallOutcome, TraceDecision } from '../evidence/trace-payload.js';
 import type { TraceWriter } from '../evidence/trace-writer.js';
 import type { CheckName, Stopped, Verdict } from '../guard/decision.js';
 import type { CanonicalHash } from '../guard/identity.js';
+import type { RunStatusReport } from '../guard/run-status.js';
 import type { JudgedCall, Outcome } from '../guard/tool-call.js';
 import type { CallMessage } from '../jsonrpc/client-message.js';
 import { parseExact } from '../jsonrpc/exact-numbers.js';
@@ -11,6 +12,8 @@ import { valueText } from '../jsonrpc/scan.js';
 import type { AnswerMessage } from '../jsonrpc/server-message.js';
 import type { Log } from './log.js';
 import type { OpenCall } from './open-call.js';
+import { ShadowTally } from './shadow-tally.js';
+import { writeStderr } from './stderr.js';
 import type { ToolHints } from './tool-catalog.js';
 
 /** What the recorder writes to and how much of it. */
@@ -24,6 +27,8 @@ export interface RecorderOptions {
   /** Monotonic milliseconds. */
   readonly now: () => number;
   readonly hash: CanonicalHash;
+  /** Whether decisions are only recorded; then the end of a run tells what they would have stopped. */
+  readonly shadow: boolean;
   readonly hints: (tool: string) => ToolHints;
 }
 
@@ -44,6 +49,8 @@ interface CallFacts {
 
 /** Writes down what became of every call: into the trace, and on stderr where that is wanted. */
 export class Recorder {
+  private tally = new ShadowTally();
+
   constructor(private readonly options: RecorderOptions) {}
 
   /** A forwarded call that ended. `cost` in micro-dollars. */
@@ -54,6 +61,8 @@ export class Recorder {
     ended: { readonly outcome: CallOutcome; readonly answer?: AnswerMessage },
   ): void {
     const { decision, message, arrivedAt } = call;
+    const { shadow } = decision;
+    this.tally.add(shadow && { tool: message.tool, ...shadow.verdict });
     const told = decision.shadow ?? decision.warnings[0];
     this.write({
       message,
@@ -76,6 +85,13 @@ export class Recorder {
       resultHash: outcome.kind === 'unknown' ? undefined : outcome.resultHash,
       errorClass: outcome.kind === 'failure' ? outcome.errorClass : undefined,
     });
+  }
+
+  runEnded(status: RunStatusReport): void {
+    this.options.log.info('run ended', status);
+    const text = this.options.shadow ? this.tally.text() : undefined;
+    if (text !== undefined) writeStderr(`fuze: ${text}\n`);
+    this.tally = new ShadowTally();
   }
 
   /** A call that was not forwarded. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ShadowTally } from '../../src/report/shadow-tally.js';
+import { ShadowTally } from '../../src/proxy/shadow-tally.js';
 
 const stop = (check: string, reason = 'seen 3 times') => ({ check, tool: 'search', reason });
 
