@@ -94,6 +94,8 @@ export function circuit(run: RunContext): Check {
       if (breaker.probe === call) breaker.probe = undefined;
       if (outcome.kind === 'unknown' && outcome.reason === 'cancelled') return;
       if (outcome.kind !== 'success') {
+        // Tried again with the same words it is one attempt; an outage shows in every try.
+        if (call.retryOf !== undefined && outageOf(outcome) === undefined) return;
         noteFailure(breaker, outcome);
         return;
       }

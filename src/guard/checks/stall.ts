@@ -124,6 +124,8 @@ export function stall(run: RunContext): Check {
     settled(call, outcome) {
       const { entry } = call.notes;
       if (entry === undefined || outcome.kind === 'unknown' || !call.settings.loopChecks) return;
+      // Tried again and failed again, it is still one call.
+      if (call.retryOf !== undefined && outcome.kind === 'failure') return;
       const state = tools.of(call.tool);
       state.refusals = 0;
       noteClass(state, outcome);
