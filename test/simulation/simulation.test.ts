@@ -41,6 +41,38 @@ describe('a simulation', () => {
     expect(totals.spent).toBe(500_000);
   });
 
+  it('prices the tokens that a result reports, unless the record tells the cost', async () => {
+    const usage = { model: 'gpt-4o', usage: { input_tokens: 1_000, output_tokens: 100 } };
+    const result = { content: [], structuredContent: usage };
+    const spent = async (record: object, toml = ''): Promise<number> =>
+      (await decide([record], { toml })).totals.spent;
+    const estimated = '[proxy.tools."*"]\nestimated_cost = 0.5\n';
+    expect(await spent(call({ result }))).toBe(3_500);
+    expect(await spent(call({ result }), estimated)).toBe(3_500);
+    expect(await spent(call({ result, cost: 0.25 }), estimated)).toBe(250_000);
+    expect(await spent(call({ result, isError: true }), estimated)).toBe(500_000);
+    const prices = '[providers]\n"openai/gpt-4o" = { input = 0.001, output = 0.01 }\n';
+    expect(await spent(call({ result }), prices)).toBe(2_000);
+    const unknown = { content: [], _meta: { ...usage, model: 'house-model' } };
+    expect(await spent(call({ result: unknown }), estimated)).toBe(500_000);
+
+    const traced = (more: object) => ({
+      sequence: 1,
+      payload: {
+        kind: 'call',
+        timestamp: '2026-01-01T00:00:00.000Z',
+        runId: 'r',
+        tool: 'look',
+        args: {},
+        outcome: 'success',
+        result,
+        ...more,
+      },
+    });
+    expect(await spent(traced({ cost: 0.5, estimate: 0.5 }), prices)).toBe(2_000);
+    expect(await spent(traced({ cost: 0.004, estimate: 0.5 }), prices)).toBe(4_000);
+  });
+
   it('warns, kills and latches as the settings say', async () => {
     const warned = await decide(three(), { toml: '[proxy]\non_loop = "warn"' });
     expect(actionsOf(warned.calls)).toBe('allow allow warn');
