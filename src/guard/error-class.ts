@@ -1,3 +1,5 @@
+import { natureOf } from './error-nature.js';
+
 const MAX_LENGTH = 200;
 
 /** What differs between two reports of one error: ids, paths, times and numbers. Order matters: the longest forms first. */
@@ -10,7 +12,7 @@ const VARIABLE_PARTS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** The first line, with ids, paths, times and numbers replaced. */
-function generalForm(text: string): string {
+export function generalForm(text: string): string {
   const line =
     text
       .trimStart()
@@ -20,15 +22,7 @@ function generalForm(text: string): string {
   return general.trim().slice(0, MAX_LENGTH);
 }
 
-const OUTAGE_TEXT =
-  /\b(?:http|status|code|error)\W{0,3}(?:code\W{0,3})?(?:429|5\d\d)\b|\b(?:429|5\d\d)\W{1,3}(?:too many|internal|bad gateway|service|gateway|server)|\b(?:ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|ENOTFOUND|EPIPE|socket hang up|connection (?:refused|reset|closed|timed out)|timed? ?out|rate limit|too many requests|service unavailable|bad gateway|gateway timeout|internal server error)\b/i;
-
 const OUTAGE = 'outage: ';
-
-/** Whether a text tells that something is out of order rather than called wrongly: 429, 5xx, a lost connection, a timeout. */
-export function tellsOutage(text: string): boolean {
-  return OUTAGE_TEXT.test(text.slice(0, 10 * MAX_LENGTH));
-}
 
 /** Marks the class of an error that is an outage. */
 export function outageClass(kind: string): string {
@@ -43,5 +37,5 @@ export function isOutage(kind: string): boolean {
 /** The class of an error from its text: what two reports of one kind of error have in common, marked when it is an outage. */
 export function errorClass(text: string): string {
   const kind = generalForm(text);
-  return tellsOutage(text) ? outageClass(kind) : kind;
+  return natureOf(text) === 'outage' ? outageClass(kind) : kind;
 }

@@ -1,11 +1,12 @@
 import type { JudgedCall, Outcome } from './tool-call.js';
-import { mannerOf } from './tool-manner.js';
+import { type Manner, mannerOf } from './tool-manner.js';
 
 /** One admitted call as the loop checks look back on it. */
 export interface HistoryEntry {
   readonly tool: string;
   readonly argsHash: string;
-  /** It only looks, as far as its annotations or its name tell. */
+  readonly manner: Manner;
+  /** It changes nothing, as far as its annotations or its name tell. */
   readonly reads: boolean;
   /** Its place among the admitted calls of the run. */
   readonly place: number;
@@ -20,7 +21,8 @@ export interface HistoryEntry {
    * different one, or the same again. Undefined while in flight.
    */
   news: 'first' | 'changed' | 'same' | undefined;
-  /** When the answer came, in monotonic milliseconds. */
+  /** When it was asked, and when the answer came, in monotonic milliseconds. */
+  readonly askedAt: number;
   settledAt: number;
 }
 
@@ -44,12 +46,18 @@ export function isSameCall(
   return a.argsHash === b.argsHash && a.tool === b.tool;
 }
 
+function looks(manner: Manner): boolean {
+  return manner === 'reads' || manner === 'aside';
+}
+
 /** The last admitted calls of a run, oldest first; `capacity` tells how many are looked back on at most. */
 export class CallHistory {
   private readonly entries: HistoryEntry[] = [];
   private place = 0;
-  /** The hash of the last answer, by argsHash, which covers the tool as well. */
+  /** The last answer, by argsHash, which covers the tool as well. */
   private readonly answers = new Map<string, string>();
+  /** When any call was last answered, in monotonic milliseconds. */
+  private lastAnswer = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly capacity: () => number) {}
 
@@ -62,11 +70,15 @@ export class CallHistory {
       return;
     }
     this.place += 1;
+    const manner = mannerOf(call.tool);
     const entry: HistoryEntry = {
       tool: call.tool,
       argsHash: call.argsHash,
-      reads: call.readOnly === true || mannerOf(call.tool) === 'reads',
+      manner,
+      // Time passes for everybody, whatever the annotations of a tool that waits.
+      reads: manner !== 'waits' && (call.readOnly === true || looks(manner)),
       place: this.place,
+      askedAt: call.at,
       ...IN_FLIGHT,
     };
     this.entries.push(entry);
@@ -82,6 +94,7 @@ export class CallHistory {
     entry.endedAt = this.place;
     entry.outcome = outcome.kind;
     entry.settledAt = now;
+    this.lastAnswer = now;
     if (outcome.kind !== 'unknown') entry.resultHash = outcome.resultHash;
     else if (outcome.reason === 'timeout') entry.resultHash = 'timeout';
     if (outcome.kind === 'failure') entry.errorClass = outcome.errorClass;
@@ -91,6 +104,11 @@ export class CallHistory {
   /** The last `count` calls, oldest first. */
   last(count: number): readonly HistoryEntry[] {
     return this.entries.slice(-count);
+  }
+
+  /** Milliseconds since any call was answered. */
+  idle(now: number): number {
+    return now - this.lastAnswer;
   }
 
   /** Whether an identical call has been answered in this run, as far as is remembered. */

@@ -1,68 +1,117 @@
+import { saysNothing } from './result-text.js';
 import { shinglesOf, wordsOf } from './text-similarity.js';
-import type { Answer } from './tool-call.js';
+import type { Answer, JudgedCall } from './tool-call.js';
+import { mannerOf } from './tool-manner.js';
 
-const QUESTION_NAMES = new Set(
-  'query q question text prompt search searchquery search_query input message topic keywords'.split(
+/** Members whose name says that something is looked for. */
+const ASKING = new Set(
+  'query q question search searchquery search_query search_term searchterm term terms keyword keywords topic'.split(
     ' ',
   ),
 );
 /** Longer texts are documents and not questions. */
 const MAX_QUESTION = 500;
-const MIN_WORDS = 2;
 /** A large answer must not be held in memory for a comparison that may never come. */
 const MAX_HELD_BYTES = 65_536;
 
+/** What an answer holds, to be compared with others. */
+export interface AnswerContent {
+  /** Runs of words. */
+  readonly shingles: ReadonlySet<string>;
+  /** Its words, the question left out where the answer repeats it. */
+  readonly words: ReadonlySet<string>;
+  /** It says that there is nothing. */
+  readonly nothing: boolean;
+}
+
 /** One question that a call asks, with the answer to it, which is read only when it comes to a comparison. */
 export class Question {
-  private text: (() => string) | undefined;
-  private read: ReadonlySet<string> | undefined;
+  private said: (() => string) | undefined;
+  private read: AnswerContent | undefined;
 
   constructor(
     readonly argsHash: string,
+    private readonly text: string,
     readonly words: ReadonlySet<string>,
     /** The other arguments as text: a question with another filter is another question. */
     readonly rest: string,
+    /** The name of the argument says that it asks. */
+    readonly asksByName: boolean,
   ) {}
 
   answered({ size, text }: Answer): void {
-    if (size <= MAX_HELD_BYTES) this.text = text;
-    else this.read = shinglesOf(text());
+    this.said = text;
+    if (size > MAX_HELD_BYTES) this.readAnswer();
   }
 
-  /** Runs of words in the answer; undefined while there is none. */
-  get shingles(): ReadonlySet<string> | undefined {
-    if (this.read === undefined && this.text !== undefined) {
-      this.read = shinglesOf(this.text());
-      this.text = undefined;
-    }
+  /** What the answer holds; undefined while there is none. */
+  get content(): AnswerContent | undefined {
+    if (this.said !== undefined) this.readAnswer();
     return this.read;
+  }
+
+  private readAnswer(): void {
+    const text = this.said?.();
+    this.said = undefined;
+    if (text === undefined) return;
+    const own = text.toLowerCase().replaceAll(this.text.toLowerCase(), ' ');
+    this.read = { shingles: shinglesOf(text), words: wordsOf(own), nothing: saysNothing(text) };
   }
 }
 
-/**
- * The question that a call asks: the string member with a telling name, else the longest string of several words.
- * Undefined for a call that asks nothing in words.
- */
-export function questionOf(
-  argsHash: string,
-  args: Readonly<Record<string, unknown>>,
-): Question | undefined {
-  let name: string | undefined;
-  let text = '';
-  for (const [key, value] of Object.entries(args)) {
+/** Whether a text is made of words, and is no path, address or identifier. */
+function isProse(text: string): boolean {
+  return /\S\s+\S/.test(text) || /(?:(?!\p{Script=Latin})\p{L}){4}/u.test(text);
+}
+
+/** The name of the argument that asks, else of the longest one that is prose. */
+function askingName(args: Readonly<Record<string, unknown>>, reads: boolean): string | undefined {
+  let found: string | undefined;
+  let length = 0;
+  for (const [name, value] of Object.entries(args)) {
     if (typeof value !== 'string' || value.length > MAX_QUESTION) continue;
-    if (QUESTION_NAMES.has(key.toLowerCase())) {
-      name = key;
-      text = value;
-      break;
-    }
-    if (value.length > text.length) {
-      name = key;
-      text = value;
-    }
+    if (ASKING.has(name.toLowerCase())) return name;
+    if (!reads || value.length <= length || !isProse(value)) continue;
+    found = name;
+    length = value.length;
   }
-  const words = wordsOf(text);
-  if (name === undefined || words.size < MIN_WORDS) return undefined;
-  const rest = Object.entries(args).filter(([key]) => key !== name);
-  return new Question(argsHash, words, rest.length === 0 ? '' : JSON.stringify(rest));
+  return found;
+}
+
+function questionIn(call: JudgedCall): Question | undefined {
+  const manner = mannerOf(call.tool);
+  const reads = manner === 'reads' || (manner === 'unknown' && call.readOnly === true);
+  if (!reads && manner !== 'unknown') return undefined;
+  const name = askingName(call.args, reads);
+  const text = name === undefined ? undefined : call.args[name];
+  if (name === undefined || typeof text !== 'string') return undefined;
+  const rest = Object.entries(call.args).filter(([other]) => other !== name);
+  return new Question(
+    call.argsHash,
+    text,
+    wordsOf(text),
+    rest.length === 0 ? '' : JSON.stringify(rest.sort()),
+    ASKING.has(name.toLowerCase()),
+  );
+}
+
+/**
+ * The question that a call asks in words: the argument with a telling name, or where the tool is known to look, the
+ * longest text. Undefined for a call that asks nothing: of a tool that acts, or with nothing but ids, paths and numbers.
+ */
+export function questionOf(call: JudgedCall): Question | undefined {
+  const { notes } = call;
+  if (notes.question === undefined) notes.question = questionIn(call) ?? 'none';
+  return notes.question === 'none' ? undefined : notes.question;
+}
+
+/** What tells two questions apart though their words are alike: "Q1" and "Q2", 2023 and 2024. */
+function differInNumbers(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  const lacks = (set: ReadonlySet<string>) => (word: string) => /\d/.test(word) && !set.has(word);
+  return [...a].some(lacks(b)) || [...b].some(lacks(a));
+}
+
+/** Whether two calls of one tool differ in nothing but the words of their question. */
+export function isReworded(a: Question, b: Question): boolean {
+  return a.argsHash !== b.argsHash && a.rest === b.rest && !differInNumbers(a.words, b.words);
 }

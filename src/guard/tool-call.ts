@@ -26,7 +26,7 @@ export interface CallNotes {
   /** Its place in the history, where it has one. */
   entry: HistoryEntry | undefined;
   /** What it asks in words, once somebody wanted to know. */
-  question: Question | undefined;
+  question: Question | 'none' | undefined;
 }
 
 /** A call with everything that the checks compare by. */

@@ -1,13 +1,13 @@
 import type { LoopSettings } from '../../config/settings.js';
 import type { Check, RunContext } from '../check.js';
 import type { Verdict } from '../decision.js';
+import { isOutage } from '../error-class.js';
 import { type HistoryEntry, isSameCall } from '../history.js';
 import type { JudgedCall } from '../tool-call.js';
+import { FRESH_MS, isOld } from '../waiting.js';
 
 type CallIdentity = Pick<JudgedCall, 'tool' | 'argsHash'>;
 
-/** An answer older than this, in milliseconds, is asked for again with good reason: somebody waits for a change. */
-export const ANSWER_FRESH_MS = 60_000;
 /** Runs look back on few identical calls; answers kept for a replay are fewer still. */
 const MAX_KEPT = 16;
 const MAX_KEPT_BYTES = 65_536;
@@ -28,36 +28,59 @@ function unchangedStreak(window: readonly HistoryEntry[], call: CallIdentity): H
  * Whether the world may have moved since the last of the streak was sent, by a call that ended after that or may still
  * end. One that does not only look may have moved it, unless it also ended within the streak with the same result, and
  * so has shown that it changes nothing here. A look that brought something other than before has shown that it moves.
- * And a call that acts, such as a click, is not idle when looks in between bring news.
+ * What a call that moves a view did shows in looks, so after one that brought anything new it may go on.
  */
 function movedSince(window: readonly HistoryEntry[], streak: readonly HistoryEntry[]): boolean {
   const [first] = streak;
   const last = streak.at(-1);
   if (first === undefined || last === undefined) return false;
-  const acts = !last.reads && last.outcome === 'success';
+  const steers = last.manner === 'steers' && last.outcome === 'success';
   const endedBefore = ({ endedAt }: HistoryEntry): boolean =>
     endedAt !== undefined && endedAt < last.place;
   const within = (entry: HistoryEntry): boolean => entry.place > first.place && endedBefore(entry);
   return window.some((entry) => {
-    if (endedBefore(entry) || isSameCall(entry, last) || entry.outcome === 'failure') return false;
-    if (entry.news === 'changed') return true;
-    if (entry.reads) return acts && entry.news === 'first';
+    if (endedBefore(entry) || isSameCall(entry, last)) return false;
+    if (entry.outcome === 'failure' || entry.manner === 'aside') return false;
+    if (entry.manner === 'waits' || entry.news === 'changed') return true;
+    if (entry.reads) return steers && entry.news === 'first';
     return !window.some(
       (e) => within(e) && isAnswered(e, entry) && e.resultHash === entry.resultHash,
     );
   });
 }
 
-function countRepeats(
+function isOutOfOrder({ outcome, errorClass }: HistoryEntry): boolean {
+  return outcome === 'unknown' || (errorClass !== undefined && isOutage(errorClass));
+}
+
+/** The identical calls that another one would repeat. */
+interface Repeats {
+  readonly count: number;
+  readonly last: HistoryEntry;
+  /** Milliseconds until it may be asked again, where it failed because something is out of order. */
+  readonly retryAfter: number | undefined;
+}
+
+/** What is out of order may pass, and so is worth one more attempt. */
+const MORE_ATTEMPTS = 1;
+
+function repeatsOf(
   call: JudgedCall,
   window: readonly HistoryEntry[],
-  repeatOn: LoopSettings['repeatOn'],
-): number {
-  if (repeatOn === 'args') return window.filter((entry) => isAnswered(entry, call)).length;
-  const streak = unchangedStreak(window, call);
-  const last = streak.at(-1);
-  if (last === undefined || call.at - last.settledAt >= ANSWER_FRESH_MS) return 0;
-  return movedSince(window, streak) ? 0 : streak.length;
+  { repeatOn, errorCooldown }: LoopSettings,
+): Repeats | undefined {
+  const counted =
+    repeatOn === 'args'
+      ? window.filter((entry) => isAnswered(entry, call))
+      : unchangedStreak(window, call);
+  const last = counted.at(-1);
+  if (last === undefined) return undefined;
+  const count = counted.length;
+  if (repeatOn === 'args') return { count, last, retryAfter: undefined };
+  if (isOld(last, call.at, false) || movedSince(window, counted)) return undefined;
+  if (!isOutOfOrder(last)) return { count, last, retryAfter: undefined };
+  const retryAfter = last.settledAt + Math.min(errorCooldown, FRESH_MS) - call.at;
+  return retryAfter > 0 ? { count, last, retryAfter } : undefined;
 }
 
 /** The successful answers of read-only tools, for one replay each. */
@@ -84,6 +107,26 @@ class Replays {
   }
 }
 
+function told({ last }: Repeats, repeatOn: LoopSettings['repeatOn']): string {
+  if (repeatOn === 'args') return '';
+  if (last.outcome === 'unknown') return ' and timed out each time';
+  return last.outcome === 'failure'
+    ? ' and failed with the same error each time'
+    : ' and brought the same result each time';
+}
+
+function adviceOn({ last, retryAfter }: Repeats): string {
+  if (retryAfter !== undefined) {
+    return `It looks out of order. It may be tried again in ${Math.ceil(retryAfter / 1_000)} s; until then go on without it, or tell the user that it is down.`;
+  }
+  if (last.outcome === 'failure') {
+    return 'Repeating it will not help. Read the error, change the arguments that it is about, take another way, or tell the user where you are stuck.';
+  }
+  return last.manner === 'steers'
+    ? 'Its answer does not show what it does. Look at what came of it before you do it again, or take another way.'
+    : 'Repeating it will not help. Use the result that you already have, change the arguments, or take another way.';
+}
+
 /**
  * Stops the `repeat_threshold`-th identical call in the window when the ones before it brought the same result.
  * A changing result is polling, and a call in flight has brought nothing yet: neither counts. A tool that declares
@@ -92,27 +135,33 @@ class Replays {
 export function repeat(run: RunContext): Check {
   const replays = new Replays();
 
-  const loop = (call: JudgedCall, identical: number): Verdict => {
-    const { windowSize, repeatThreshold, repeatOn } = run.settings().loop;
-    const told = repeatOn === 'args' ? '' : ' and brought the same result each time';
+  const loop = (call: JudgedCall, repeats: Repeats, settings: LoopSettings): Verdict => {
+    const { windowSize, repeatThreshold, repeatOn } = settings;
+    const { count, retryAfter } = repeats;
     return {
       check: 'repeat',
       kind: 'loop',
-      reason: `This exact call of "${call.tool}" was already made ${identical} times among the last ${windowSize} calls${told}.`,
-      advice:
-        'Repeating it will not help. Use the result that you already have, change the arguments, or take another way.',
-      details: { identicalCalls: identical, threshold: repeatThreshold, window: windowSize },
+      reason: `This exact call of "${call.tool}" was already made ${count} times among the last ${windowSize} calls${told(repeats, repeatOn)}.`,
+      advice: adviceOn(repeats),
+      details: {
+        identicalCalls: count,
+        threshold: repeatThreshold,
+        window: windowSize,
+        ...(retryAfter === undefined ? {} : { retryAfterMs: Math.ceil(retryAfter) }),
+      },
     };
   };
 
   return {
     judge(call) {
       if (!call.settings.loopChecks) return;
-      const { windowSize, repeatThreshold, repeatOn } = run.settings().loop;
-      const identical = countRepeats(call, run.history.last(windowSize), repeatOn);
-      if (identical + 1 < repeatThreshold) return;
-      const verdict = loop(call, identical);
-      const result = repeatOn === 'args' ? undefined : replays.unused(call.argsHash);
+      const settings = run.settings().loop;
+      const repeats = repeatsOf(call, run.history.last(settings.windowSize), settings);
+      if (repeats === undefined) return;
+      const attempts = repeats.retryAfter === undefined ? 0 : MORE_ATTEMPTS;
+      if (repeats.count + 1 < settings.repeatThreshold + attempts) return;
+      const verdict = loop(call, repeats, settings);
+      const result = settings.repeatOn === 'args' ? undefined : replays.unused(call.argsHash);
       if (result === undefined || call.settings.onLoop !== 'skip') return verdict;
       const note =
         'Nothing has changed, so this is the result of the call before. Asked once more, it will be refused.';

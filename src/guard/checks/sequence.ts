@@ -2,7 +2,7 @@ import type { Check, RunContext } from '../check.js';
 import type { Verdict } from '../decision.js';
 import { type HistoryEntry, isSameCall } from '../history.js';
 import type { JudgedCall } from '../tool-call.js';
-import { ANSWER_FRESH_MS } from './repeat.js';
+import { FRESH_MS, isOld, WAITED_MS } from '../waiting.js';
 
 function isSameStep(a: HistoryEntry | undefined, b: HistoryEntry | undefined): boolean {
   return (
@@ -12,6 +12,17 @@ function isSameStep(a: HistoryEntry | undefined, b: HistoryEntry | undefined): b
     a.resultHash !== undefined &&
     a.resultHash === b.resultHash
   );
+}
+
+/** Whether somebody waited for a change in the last round: nothing was called for a while, or a tool that waits. */
+function pausedIn(round: readonly HistoryEntry[], call: JudgedCall): boolean {
+  const [first] = round;
+  if (first === undefined) return false;
+  if (round.some(({ manner }) => manner === 'waits') && isOld(first, call.at, true)) return true;
+  return round.some((step, index) => {
+    const next = round[index + 1]?.askedAt ?? call.at;
+    return next - step.settledAt >= FRESH_MS;
+  });
 }
 
 /**
@@ -26,17 +37,17 @@ function closesCycle(
 ): boolean {
   const needed = period * repeats - 1;
   if (history.length < needed) return false;
-  const steps = history.slice(-needed);
-  const roundAgo = steps[needed - period];
+  const roundAgo = history[history.length - period];
   if (roundAgo === undefined || !isSameCall(roundAgo, call) || roundAgo.resultHash === undefined) {
     return false;
   }
-  if (call.at - roundAgo.settledAt >= ANSWER_FRESH_MS) return false;
+  const steps = history.slice(-needed);
   for (let index = period; index < needed; index += 1) {
     if (!isSameStep(steps[index], steps[index - period])) return false;
   }
   // One call over and over is a cycle of period 1, which is `repeat`'s.
-  return steps.slice(0, period).some((step) => !isSameCall(step, call));
+  if (steps.slice(0, period).every((step) => isSameCall(step, call))) return false;
+  return !pausedIn(steps.slice(-period), call);
 }
 
 function verdict(what: string, details: Verdict['details']): Verdict {
@@ -72,16 +83,25 @@ export function sequence(run: RunContext): Check {
       }
       const limit = sequenceMaxPeriod * (sequenceRepeats - 1);
       if (stale < limit || !run.history.hasAnswered(call.argsHash)) return;
+      if (run.history.idle(call.at) >= FRESH_MS) return;
       return verdict(
         `The last ${stale} calls were all made before and brought the same answers as before, and so was this call of "${call.tool}".`,
         { staleCalls: stale, limit },
       );
     },
+    admitted(call) {
+      // Called before the call itself is in the history.
+      if (run.history.idle(call.at) >= FRESH_MS) stale = 0;
+    },
     settled(call) {
       if (!call.settings.loopChecks) return;
-      const news = call.notes.entry?.news;
-      if (news === 'same') stale += 1;
-      else if (news !== undefined) stale = 0;
+      const entry = call.notes.entry;
+      if (entry?.news === 'same' && !isLongWait(entry)) stale += 1;
+      else if (entry?.news !== undefined) stale = 0;
     },
   };
+}
+
+function isLongWait({ manner, askedAt, settledAt }: HistoryEntry): boolean {
+  return manner === 'waits' && settledAt - askedAt >= WAITED_MS;
 }
