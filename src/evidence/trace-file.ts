@@ -18,9 +18,12 @@ const MAX_SIBLINGS = 100;
 /** Somebody else wrote to the file that this process holds locked. */
 export class ForeignWriteError extends Error {}
 
+/** The file that this process holds open has no name any more: what is written to it is lost. */
+export class RemovedFileError extends Error {}
+
 /**
  * One trace file, open and locked. Bytes are only ever added at its end, in whole batches.
- * A file removed or replaced meanwhile stays open: what is written goes to the old one.
+ * A file that is moved away meanwhile stays open: what is written goes to where it is now.
  */
 export class TraceFile {
   #size: number;
@@ -34,16 +37,19 @@ export class TraceFile {
     private readonly fd: number,
     private readonly lock: FileLock,
     size: number,
+    /** Whether the file system counts names; one that does not says nothing about removal. */
+    private readonly countsNames: boolean,
   ) {
     this.#size = size;
   }
 
   /**
    * Adds the bytes, all or none, and returns when the kernel has them: they outlive this process.
-   * Throws what the file system throws, or ForeignWriteError.
+   * Throws what the file system throws, ForeignWriteError or RemovedFileError.
    */
   append(bytes: Uint8Array): void {
     if (this.#remains > 0) this.#takeBack();
+    if (this.removed) throw new RemovedFileError(`${this.path} was removed`);
     const { size } = fstatSync(this.fd);
     if (size !== this.#size) {
       throw new ForeignWriteError(
@@ -59,6 +65,11 @@ export class TraceFile {
       throw error;
     }
     this.#size += bytes.length;
+  }
+
+  /** True when nobody could find again what is written. */
+  get removed(): boolean {
+    return this.countsNames && fstatSync(this.fd).nlink === 0;
   }
 
   #takeBack(): void {
@@ -108,7 +119,7 @@ function openLocked(
       );
     }
     opened = true;
-    return new TraceFile(path, tail.head, fd, lock, tail.goodBytes);
+    return new TraceFile(path, tail.head, fd, lock, tail.goodBytes, stat.nlink > 0);
   } finally {
     if (!opened) closeSync(fd);
   }

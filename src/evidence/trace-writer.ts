@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { canonicalJson } from './canonical.js';
-import { ForeignWriteError, openTraceFile } from './trace-file.js';
+import { ForeignWriteError, openTraceFile, RemovedFileError } from './trace-file.js';
 import type { CallRecord, TripRecord } from './trace-payload.js';
 import { type ReadyRecord, type SessionFacts, TraceSession } from './trace-session.js';
 
@@ -101,7 +101,7 @@ class Writer implements TraceWriter {
   }
 
   ready(): boolean {
-    if (this.#session === undefined) this.#tryWrite();
+    if (this.#session === undefined || this.#session.file.removed) this.#tryWrite();
     return this.#healthy;
   }
 
@@ -155,9 +155,10 @@ class Writer implements TraceWriter {
         session.write(this.#waiting);
         return;
       } catch (error) {
-        if (!(error instanceof ForeignWriteError)) throw error;
-        this.options.onNotice(`trace: ${error.message}`);
-        this.#avoid.add(session.file.path);
+        const foreign = error instanceof ForeignWriteError;
+        if (!foreign && !(error instanceof RemovedFileError)) throw error;
+        this.options.onNotice(`trace: ${error.message}${foreign ? '' : '; beginning a new one'}`);
+        if (foreign) this.#avoid.add(session.file.path);
         this.#session = undefined;
         session.file.close();
       }

@@ -16,6 +16,10 @@ import { Trips } from './trips.js';
 /** Calls that are kept at least, for the log of a trip. */
 const MIN_HISTORY = 50;
 
+/** Arguments above so many bytes are let go of once their call is admitted: any number of calls may be in flight. */
+const MAX_KEPT_ARGS = 16_384;
+const NO_ARGS = {};
+
 /** What a run is given; everything that touches the world is in here. */
 export interface RunOptions {
   readonly runId: string;
@@ -89,6 +93,7 @@ export class Run {
     for (const check of this.checks) check.admitted?.(call);
     // Also without loop checks of its own: a call of another tool may bring something new after it.
     if (call.argsHash !== '') this.history.add(call, call.retryOf);
+    if ((call.argsBytes ?? 0) > MAX_KEPT_ARGS) call.args = NO_ARGS;
     call.notes.open = true;
     this.open += 1;
     this.counts.admitted(stop);

@@ -31,6 +31,8 @@ export interface CallNotes {
 
 /** A call with everything that the checks compare by. */
 export interface JudgedCall extends ToolCall {
+  /** Empty once the call is admitted, where they are large: what looks at them afterwards does without. */
+  args: ToolCall['args'];
   readonly runId: string;
   /** Hex SHA-256 over tool and arguments, ignored members left out. */
   readonly argsHash: string;

@@ -84,15 +84,16 @@ export function openDatabaseFile(path: string): Database {
   try {
     if (!existsSync(path)) create(path);
     // SQLite takes an empty file for a new database; a ledger is never empty.
-    const { size, mode } = statSync(path);
-    if (size === 0) {
+    const stat = statSync(path);
+    if (!stat.isFile()) throw Object.assign(new Error('it is no file'), { code: 'EISDIR' });
+    if (stat.size === 0) {
       throw Object.assign(new Error('the file is empty'), { code: 'SQLITE_NOTADB' });
     }
-    // By path, never through a descriptor: closing one drops the locks SQLite holds on the file in this process.
-    if (process.platform !== 'win32' && (mode & 0o077) !== 0) chmodSync(path, 0o600);
     const database = openSqlite(path, { mustExist: true });
     try {
       checkKind(path, database);
+      // By path, never through a descriptor: closing one drops the locks SQLite holds on the file in this process.
+      if (process.platform !== 'win32' && (stat.mode & 0o077) !== 0) chmodSync(path, 0o600);
       database.pragma('synchronous = FULL');
       // Rows are looked up by key, one here and one there: the 16 MB of better-sqlite3's default would be dead weight.
       database.pragma('cache_size = -2000');

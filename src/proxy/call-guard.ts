@@ -135,7 +135,12 @@ export class CallGuard {
       case 'allow':
       case 'warn':
         request.held = false;
-        request.call = { message, run, decision, arrivedAt: since };
+        request.call = {
+          message: this.options.recorder.keep(message, held.bytes.length),
+          run,
+          decision,
+          arrivedAt: since,
+        };
         this.options.deadlines.start(request, call.settings.timeout, message.meta.progressToken);
         this.options.recorder.warned(decision.warnings, call);
         if (decision.shadow !== undefined) this.noteTrip(decision.shadow, run);

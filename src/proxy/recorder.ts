@@ -10,6 +10,7 @@ import type { CallMessage } from '../jsonrpc/client-message.js';
 import { parseExact } from '../jsonrpc/exact-numbers.js';
 import { valueText } from '../jsonrpc/scan.js';
 import type { AnswerMessage } from '../jsonrpc/server-message.js';
+import { type KeptMessage, MessageKeeper } from './kept-message.js';
 import type { Log } from './log.js';
 import type { OpenCall } from './open-call.js';
 import { ShadowTally } from './shadow-tally.js';
@@ -33,7 +34,7 @@ export interface RecorderOptions {
 }
 
 interface CallFacts {
-  readonly message: CallMessage;
+  readonly message: Pick<KeptMessage, 'id' | 'tool' | 'args'>;
   readonly runId: string;
   readonly argsHash: string;
   readonly arrivedAt: number;
@@ -50,8 +51,17 @@ interface CallFacts {
 /** Writes down what became of every call: into the trace, and on stderr where that is wanted. */
 export class Recorder {
   private tally = new ShadowTally();
+  private readonly keeper: MessageKeeper;
 
-  constructor(private readonly options: RecorderOptions) {}
+  constructor(private readonly options: RecorderOptions) {
+    const { trace, capture, verbose } = options;
+    this.keeper = new MessageKeeper(verbose || (trace !== undefined && capture === 'full'));
+  }
+
+  /** What to hold of the message of a call, `length` bytes long, until `ended`. */
+  keep(message: CallMessage, length: number): KeptMessage {
+    return this.keeper.keep(message, length);
+  }
 
   /** A forwarded call that ended. `cost` in micro-dollars. */
   ended(
@@ -61,6 +71,7 @@ export class Recorder {
     ended: { readonly outcome: CallOutcome; readonly answer?: AnswerMessage },
   ): void {
     const { decision, message, arrivedAt } = call;
+    this.keeper.letGo(message);
     const { shadow } = decision;
     this.tally.add(shadow && { tool: message.tool, ...shadow.verdict });
     const told = decision.shadow ?? decision.warnings[0];
@@ -153,7 +164,7 @@ export class Recorder {
     const { message, runId, argsHash, decision, outcome, cost, settings } = facts;
     const duration = Math.round((this.options.now() - facts.arrivedAt) * 1_000) / 1_000;
     if (verbose) {
-      const args = this.options.redact(message.args);
+      const args = this.argsOf(message);
       log.debug('call', { tool: message.tool, args, runId, decision, outcome, duration });
     }
     const full = this.options.capture === 'full';
@@ -166,7 +177,7 @@ export class Recorder {
       callId: message.id?.raw ?? 'null',
       argsHash,
       resultHash: facts.resultHash,
-      ...(full ? { args: this.options.redact(message.args) } : {}),
+      ...(full ? { args: this.argsOf(message) } : {}),
       ...(full ? this.resultOf(facts.answer) : {}),
       ...(readOnly || destructive ? { hints: { readOnly, destructive } } : {}),
       cost: microsToUsd(cost),
@@ -177,6 +188,10 @@ export class Recorder {
       outcome,
       errorClass: facts.errorClass,
     });
+  }
+
+  private argsOf({ args }: CallFacts['message']): unknown {
+    return args === undefined ? '[not kept]' : this.options.redact(args);
   }
 
   private resultOf(answer: AnswerMessage | undefined): { result?: unknown; error?: unknown } {

@@ -17,8 +17,12 @@ export interface DecisionNote {
 
 const OPEN_BRACE = 0x7b;
 const OPEN_BRACKET = 0x5b;
+/** What an answer takes over from its request. */
+type Asked = Pick<CallMessage, 'id' | 'meta'>;
+
 const DECISION = 'fuze/decision';
-const VERSION = 'io.modelcontextprotocol/protocolVersion';
+/** Member of a request's `_meta`. */
+export const PROTOCOL_VERSION = 'io.modelcontextprotocol/protocolVersion';
 /** From this revision on, a result must say of what type it is. */
 const STATELESS_ERA = '2026-07-28';
 
@@ -26,8 +30,8 @@ function noteMembers({ details, ...note }: DecisionNote): Record<string, unknown
   return Object.assign(note, details);
 }
 
-function needsResultType(call: CallMessage): boolean {
-  const version = call.meta[VERSION];
+function needsResultType(call: Asked): boolean {
+  const version = call.meta[PROTOCOL_VERSION];
   return typeof version === 'string' && version >= STATELESS_ERA;
 }
 
@@ -36,7 +40,7 @@ function needsResultType(call: CallMessage): boolean {
  * model, or with `refuse_with = "error"` a JSON-RPC error.
  */
 export function refusalReply(
-  call: CallMessage,
+  call: Asked,
   note: DecisionNote,
   advice: string,
   as: 'result' | 'error',
@@ -98,11 +102,7 @@ function withText(result: string, text: string): string {
  * The answer to a call that need not run again: the recorded result, or words where none was kept. The model is told
  * where the call only looks, for it would take the old result for a new one.
  */
-export function replayReply(
-  call: CallMessage,
-  note: DecisionNote,
-  recorded: string | undefined,
-): string {
+export function replayReply(call: Asked, note: DecisionNote, recorded: string | undefined): string {
   const text = `fuze: ${note.reason}`;
   const result =
     recorded ??

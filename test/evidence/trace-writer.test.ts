@@ -233,6 +233,35 @@ describe('two writers', () => {
     writer.close({ reason: 'x' });
     expect(await verifyTrace(`${path}.old`)).toMatchObject({ verdict: 'closed', records: 4 });
   });
+
+  it('begin a new file when theirs was removed', async () => {
+    const path = join(folder(), 't.jsonl');
+    const { writer, notices } = trace(path);
+    writer.append(call(1));
+    writer.flush();
+    rmSync(path);
+    writer.append(call(2));
+    writer.flush();
+    expect(notices).toEqual([expect.stringMatching(/t\.jsonl was removed; beginning a new one/)]);
+    writer.close({ reason: 'x' });
+    expect(await verifyTrace(path)).toMatchObject({ verdict: 'closed', records: 3 });
+    expect(payloads(path)[1]).toMatchObject({ kind: 'call', callId: '2' });
+  });
+
+  it('write nothing while something else has the place of theirs', async () => {
+    const path = join(folder(), 't.jsonl');
+    const { writer } = trace(path);
+    writer.append(call(1));
+    writer.flush();
+    rmSync(path);
+    mkdirSync(path);
+    // Before an effect it is noticed, not only after.
+    expect(writer.ready()).toBe(false);
+    writer.append(call(2));
+    writer.flush();
+    expect(writer).toMatchObject({ healthy: false, lost: 1 });
+    writer.close({ reason: 'x' });
+  });
 });
 
 describe('a path that cannot be opened', () => {

@@ -1,0 +1,43 @@
+import type { CallMessage } from '../jsonrpc/client-message.js';
+import { PROTOCOL_VERSION } from './refusal.js';
+
+/** Bytes of messages whose arguments are held while their calls are in flight. */
+const MAX_HELD_BYTES = 8 << 20;
+
+/** What of a call's message is still needed when the call ends. */
+export interface KeptMessage extends Pick<CallMessage, 'id' | 'tool' | 'meta'> {
+  /** Undefined where nothing asks for them, or where too many are held already. */
+  readonly args: CallMessage['args'] | undefined;
+  /** Bytes held for it. */
+  readonly held: number;
+}
+
+/**
+ * Lets go of the messages of calls in flight, but for what their records need. A client may send any number of
+ * large calls before it reads an answer: above the bound a record shows the hash of the arguments alone.
+ */
+export class MessageKeeper {
+  private bytes = 0;
+
+  /** `wantsArgs`: whether the records show arguments. */
+  constructor(private readonly wantsArgs: boolean) {}
+
+  /** `length` in bytes, as it arrived. */
+  keep({ id, tool, args, meta }: CallMessage, length: number): KeptMessage {
+    const fits = this.wantsArgs && this.bytes + length <= MAX_HELD_BYTES;
+    const held = fits ? length : 0;
+    this.bytes += held;
+    const version = meta[PROTOCOL_VERSION];
+    return {
+      id,
+      tool,
+      meta: version === undefined ? {} : { [PROTOCOL_VERSION]: version },
+      args: fits ? args : undefined,
+      held,
+    };
+  }
+
+  letGo({ held }: KeptMessage): void {
+    this.bytes -= held;
+  }
+}
