@@ -1,5 +1,6 @@
 import type { JudgedCall, Outcome } from './tool-call.js';
 import { type Manner, mannerOf } from './tool-manner.js';
+import { Waiting } from './waiting.js';
 
 /** One admitted call as the loop checks look back on it. */
 export interface HistoryEntry {
@@ -21,9 +22,19 @@ export interface HistoryEntry {
    * different one, or the same again. Undefined while in flight.
    */
   news: 'first' | 'changed' | 'same' | undefined;
-  /** When it was asked, and when the answer came, in monotonic milliseconds. */
-  readonly askedAt: number;
+  /** How many identical calls in a row have brought this answer, this one included. */
+  times: number;
+  /** When the answer came, in monotonic milliseconds. */
   settledAt: number;
+}
+
+/** The last answer to a call. */
+export interface KnownAnswer {
+  readonly hash: string;
+  /** How many identical calls in a row have brought it. */
+  readonly times: number;
+  /** When it came last, in monotonic milliseconds; of a tool that waits, when it was asked for. */
+  readonly at: number;
 }
 
 const IN_FLIGHT = {
@@ -32,6 +43,7 @@ const IN_FLIGHT = {
   outcome: 'in flight',
   errorClass: undefined,
   news: undefined,
+  times: 0,
   settledAt: 0,
 } as const;
 
@@ -54,10 +66,9 @@ function looks(manner: Manner): boolean {
 export class CallHistory {
   private readonly entries: HistoryEntry[] = [];
   private place = 0;
-  /** The last answer, by argsHash, which covers the tool as well. */
-  private readonly answers = new Map<string, string>();
-  /** When any call was last answered, in monotonic milliseconds. */
-  private lastAnswer = Number.NEGATIVE_INFINITY;
+  /** The last answers by argsHash, which covers the tool as well. */
+  private readonly answers = new Map<string, KnownAnswer>();
+  private readonly waiting = new Waiting();
 
   constructor(private readonly capacity: () => number) {}
 
@@ -78,9 +89,9 @@ export class CallHistory {
       // Time passes for everybody, whatever the annotations of a tool that waits.
       reads: manner !== 'waits' && (call.readOnly === true || looks(manner)),
       place: this.place,
-      askedAt: call.at,
       ...IN_FLIGHT,
     };
+    this.waiting.called(call.at, manner === 'waits');
     this.entries.push(entry);
     call.notes.entry = entry;
     const capacity = this.capacity();
@@ -94,11 +105,13 @@ export class CallHistory {
     entry.endedAt = this.place;
     entry.outcome = outcome.kind;
     entry.settledAt = now;
-    this.lastAnswer = now;
+    this.waiting.answered(now);
     if (outcome.kind !== 'unknown') entry.resultHash = outcome.resultHash;
     else if (outcome.reason === 'timeout') entry.resultHash = 'timeout';
     if (outcome.kind === 'failure') entry.errorClass = outcome.errorClass;
-    if (entry.resultHash !== undefined) entry.news = this.compare(call.argsHash, entry.resultHash);
+    // Of a call that waits, the time that it took is what it was made for.
+    const at = entry.manner === 'waits' ? call.at : now;
+    if (entry.resultHash !== undefined) this.compare(entry, entry.resultHash, at);
   }
 
   /** The last `count` calls, oldest first. */
@@ -106,25 +119,27 @@ export class CallHistory {
     return this.entries.slice(-count);
   }
 
-  /** Milliseconds since any call was answered. */
-  idle(now: number): number {
-    return now - this.lastAnswer;
+  /** What identical calls have brought, as far as is remembered. */
+  known(argsHash: string): KnownAnswer | undefined {
+    return this.answers.get(argsHash);
   }
 
-  /** Whether an identical call has been answered in this run, as far as is remembered. */
-  hasAnswered(argsHash: string): boolean {
-    return this.answers.has(argsHash);
+  /** Whether the agent waited for a change since the last identical call was answered. */
+  hasWaited({ argsHash, at }: JudgedCall): boolean {
+    const answer = this.answers.get(argsHash);
+    return answer !== undefined && this.waiting.since(answer.at, at);
   }
 
-  private compare(argsHash: string, resultHash: string): 'first' | 'changed' | 'same' {
+  private compare(entry: HistoryEntry, hash: string, at: number): void {
+    const { argsHash } = entry;
     const before = this.answers.get(argsHash);
+    entry.times = before?.hash === hash ? before.times + 1 : 1;
+    if (before === undefined) entry.news = 'first';
+    else entry.news = before.hash === hash ? 'same' : 'changed';
     this.answers.delete(argsHash);
-    this.answers.set(argsHash, resultHash);
-    if (this.answers.size > MAX_ANSWERS) {
-      const [oldest] = this.answers.keys();
-      if (oldest !== undefined) this.answers.delete(oldest);
-    }
-    if (before === undefined) return 'first';
-    return before === resultHash ? 'same' : 'changed';
+    this.answers.set(argsHash, { hash, times: entry.times, at });
+    if (this.answers.size <= MAX_ANSWERS) return;
+    const [oldest] = this.answers.keys();
+    if (oldest !== undefined) this.answers.delete(oldest);
   }
 }

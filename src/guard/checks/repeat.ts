@@ -4,7 +4,7 @@ import type { Verdict } from '../decision.js';
 import { isOutage } from '../error-class.js';
 import { type HistoryEntry, isSameCall } from '../history.js';
 import type { JudgedCall } from '../tool-call.js';
-import { FRESH_MS, isOld } from '../waiting.js';
+import { FRESH_MS } from '../waiting.js';
 
 type CallIdentity = Pick<JudgedCall, 'tool' | 'argsHash'>;
 
@@ -77,7 +77,7 @@ function repeatsOf(
   if (last === undefined) return undefined;
   const count = counted.length;
   if (repeatOn === 'args') return { count, last, retryAfter: undefined };
-  if (isOld(last, call.at, false) || movedSince(window, counted)) return undefined;
+  if (call.at - last.settledAt >= FRESH_MS || movedSince(window, counted)) return undefined;
   if (!isOutOfOrder(last)) return { count, last, retryAfter: undefined };
   const retryAfter = last.settledAt + Math.min(errorCooldown, FRESH_MS) - call.at;
   return retryAfter > 0 ? { count, last, retryAfter } : undefined;
@@ -158,6 +158,7 @@ export function repeat(run: RunContext): Check {
       const settings = run.settings().loop;
       const repeats = repeatsOf(call, run.history.last(settings.windowSize), settings);
       if (repeats === undefined) return;
+      if (settings.repeatOn !== 'args' && run.history.hasWaited(call)) return;
       const attempts = repeats.retryAfter === undefined ? 0 : MORE_ATTEMPTS;
       if (repeats.count + 1 < settings.repeatThreshold + attempts) return;
       const verdict = loop(call, repeats, settings);

@@ -2,7 +2,6 @@ import type { Check, RunContext } from '../check.js';
 import type { Verdict } from '../decision.js';
 import { type HistoryEntry, isSameCall } from '../history.js';
 import type { JudgedCall } from '../tool-call.js';
-import { FRESH_MS, isOld, WAITED_MS } from '../waiting.js';
 
 function isSameStep(a: HistoryEntry | undefined, b: HistoryEntry | undefined): boolean {
   return (
@@ -12,17 +11,6 @@ function isSameStep(a: HistoryEntry | undefined, b: HistoryEntry | undefined): b
     a.resultHash !== undefined &&
     a.resultHash === b.resultHash
   );
-}
-
-/** Whether somebody waited for a change in the last round: nothing was called for a while, or a tool that waits. */
-function pausedIn(round: readonly HistoryEntry[], call: JudgedCall): boolean {
-  const [first] = round;
-  if (first === undefined) return false;
-  if (round.some(({ manner }) => manner === 'waits') && isOld(first, call.at, true)) return true;
-  return round.some((step, index) => {
-    const next = round[index + 1]?.askedAt ?? call.at;
-    return next - step.settledAt >= FRESH_MS;
-  });
 }
 
 /**
@@ -46,8 +34,7 @@ function closesCycle(
     if (!isSameStep(steps[index], steps[index - period])) return false;
   }
   // One call over and over is a cycle of period 1, which is `repeat`'s.
-  if (steps.slice(0, period).every((step) => isSameCall(step, call))) return false;
-  return !pausedIn(steps.slice(-period), call);
+  return steps.slice(0, period).some((step) => !isSameCall(step, call));
 }
 
 function verdict(what: string, details: Verdict['details']): Verdict {
@@ -61,14 +48,19 @@ function verdict(what: string, details: Verdict['details']): Verdict {
   };
 }
 
+/** Calls in a row that each brought the same answer `sequence_repeats` times, before the next such call is stopped. */
+const WORN_CALLS = 2;
+
 /**
  * Stops a cycle of different calls that goes round with the same answers: A B A B A B, A B C A B C A B C.
- * Cycles longer than `sequence_max_period`, or irregular ones, are stopped when as many calls in a row as
- * the longest cycle would have needed have all brought what identical calls had brought before.
+ * Cycles longer than `sequence_max_period`, and irregular ones, are stopped when one call after the other brings for
+ * the `sequence_repeats`-th time what identical calls had brought before.
  */
 export function sequence(run: RunContext): Check {
-  /** Calls in a row whose answers were known already. */
-  let stale = 0;
+  /** Calls in a row that brought their answer once too often, and the last of them. */
+  let worn = 0;
+  let lastWorn = '';
+
   return {
     judge(call) {
       if (!call.settings.loopChecks) return;
@@ -76,32 +68,31 @@ export function sequence(run: RunContext): Check {
       const history = run.history.last(sequenceMaxPeriod * sequenceRepeats);
       for (let period = 2; period <= sequenceMaxPeriod; period += 1) {
         if (!closesCycle(call, history, period, sequenceRepeats)) continue;
+        if (run.history.hasWaited(call)) return;
         return verdict(
           `The same ${period} calls have gone round ${sequenceRepeats - 1} times with the same answers, and this call of "${call.tool}" would close round ${sequenceRepeats}.`,
           { period, rounds: sequenceRepeats },
         );
       }
-      const limit = sequenceMaxPeriod * (sequenceRepeats - 1);
-      if (stale < limit || !run.history.hasAnswered(call.argsHash)) return;
-      if (run.history.idle(call.at) >= FRESH_MS) return;
+      if (worn < WORN_CALLS) return;
+      const times = run.history.known(call.argsHash)?.times ?? 0;
+      if (times + 1 < sequenceRepeats || run.history.hasWaited(call)) return;
       return verdict(
-        `The last ${stale} calls were all made before and brought the same answers as before, and so was this call of "${call.tool}".`,
-        { staleCalls: stale, limit },
+        `The last ${worn} calls brought what the same calls had brought ${sequenceRepeats - 1} times before, and this call of "${call.tool}" has brought one answer ${times} times as well.`,
+        { wornCalls: worn, times, rounds: sequenceRepeats },
       );
     },
     admitted(call) {
-      // Called before the call itself is in the history.
-      if (run.history.idle(call.at) >= FRESH_MS) stale = 0;
+      // Asked before the call itself is in the history.
+      if (run.history.hasWaited(call)) worn = 0;
     },
     settled(call) {
-      if (!call.settings.loopChecks) return;
-      const entry = call.notes.entry;
-      if (entry?.news === 'same' && !isLongWait(entry)) stale += 1;
-      else if (entry?.news !== undefined) stale = 0;
+      const { entry } = call.notes;
+      if (!call.settings.loopChecks || entry?.news === undefined) return;
+      if (entry.times < run.settings().loop.sequenceRepeats) worn = 0;
+      // One call over and over is `repeat`'s.
+      else if (worn === 0 || lastWorn !== entry.argsHash) worn += 1;
+      lastWorn = entry.argsHash;
     },
   };
-}
-
-function isLongWait({ manner, askedAt, settledAt }: HistoryEntry): boolean {
-  return manner === 'waits' && settledAt - askedAt >= WAITED_MS;
 }

@@ -6,7 +6,7 @@ import { type FlatKind, type FlatStreak, nextStreak, rewords } from '../flat-str
 import type { HistoryEntry } from '../history.js';
 import { PerTool } from '../per-tool.js';
 import type { JudgedCall, Outcome } from '../tool-call.js';
-import { isOld } from '../waiting.js';
+import { FRESH_MS } from '../waiting.js';
 
 interface ToolState {
   streak: FlatStreak | undefined;
@@ -134,7 +134,7 @@ export function stall(run: RunContext): Check {
       const classLimit = DIFFERENT_ERRORS * maxFlatSteps;
       const least = Math.max(2, maxFlatSteps - 1);
       if (streak.count < least && sameClass < classLimit) return;
-      if (isOld(streak.last, call.at, false)) return;
+      if (call.at - streak.last.settledAt >= FRESH_MS) return;
       const limit = limitOf({ streak, successesDiffer }, call, maxFlatSteps);
       const isFlat = limit !== undefined && streak.count >= limit;
       if (!isFlat && sameClass < classLimit) return;
