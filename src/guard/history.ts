@@ -1,6 +1,7 @@
-import type { JudgedCall, Outcome } from './tool-call.js';
+import { saysUnfinished } from './result-text.js';
+import type { Answer, JudgedCall, Outcome } from './tool-call.js';
 import { type Manner, mannerOf } from './tool-manner.js';
-import { Waiting } from './waiting.js';
+import { UNFINISHED_MS, Waiting } from './waiting.js';
 
 /** One admitted call as the loop checks look back on it. */
 export interface HistoryEntry {
@@ -35,6 +36,10 @@ export interface KnownAnswer {
   readonly times: number;
   /** When it came last, in monotonic milliseconds; of a tool that waits, when it was asked for. */
   readonly at: number;
+  /** The place of the call that it came to last. */
+  readonly place: number;
+  /** It came again, and it says that something is still under way. */
+  readonly unfinished: boolean;
 }
 
 const IN_FLIGHT = {
@@ -62,6 +67,19 @@ function looks(manner: Manner): boolean {
   return manner === 'reads' || manner === 'aside';
 }
 
+/** Whether an ended call may have changed something, or has shown that something changed. */
+function mayHaveMoved({ reads, manner, outcome, news }: HistoryEntry): boolean {
+  if (outcome === 'failure' || manner === 'waits' || manner === 'aside') return false;
+  return news === 'changed' || (!reads && news !== 'same');
+}
+
+/** What says that something is under way is short. */
+const MAX_UNFINISHED_BYTES = 1_000;
+
+function isUnfinished({ size, text }: Answer): boolean {
+  return size <= MAX_UNFINISHED_BYTES && saysUnfinished(text());
+}
+
 /** The last admitted calls of a run, oldest first; `capacity` tells how many are looked back on at most. */
 export class CallHistory {
   private readonly entries: HistoryEntry[] = [];
@@ -69,6 +87,8 @@ export class CallHistory {
   /** The last answers by argsHash, which covers the tool as well. */
   private readonly answers = new Map<string, KnownAnswer>();
   private readonly waiting = new Waiting();
+  /** The latest call when something was last changed, or found changed. */
+  private movedAt = 0;
 
   constructor(private readonly capacity: () => number) {}
 
@@ -109,9 +129,8 @@ export class CallHistory {
     if (outcome.kind !== 'unknown') entry.resultHash = outcome.resultHash;
     else if (outcome.reason === 'timeout') entry.resultHash = 'timeout';
     if (outcome.kind === 'failure') entry.errorClass = outcome.errorClass;
-    // Of a call that waits, the time that it took is what it was made for.
-    const at = entry.manner === 'waits' ? call.at : now;
-    if (entry.resultHash !== undefined) this.compare(entry, entry.resultHash, at);
+    if (entry.resultHash !== undefined) this.compare(call, entry, entry.resultHash, outcome);
+    if (mayHaveMoved(entry)) this.movedAt = this.place;
   }
 
   /** The last `count` calls, oldest first. */
@@ -127,17 +146,33 @@ export class CallHistory {
   /** Whether the agent waited for a change since the last identical call was answered. */
   hasWaited({ argsHash, at }: JudgedCall): boolean {
     const answer = this.answers.get(argsHash);
-    return answer !== undefined && this.waiting.since(answer.at, at);
+    if (answer === undefined) return false;
+    return (
+      (answer.unfinished && at - answer.at >= UNFINISHED_MS) || this.waiting.since(answer.at, at)
+    );
   }
 
-  private compare(entry: HistoryEntry, hash: string, at: number): void {
-    const { argsHash } = entry;
+  /** Whether something may have changed since the last identical call was sent. */
+  hasMoved({ argsHash }: JudgedCall): boolean {
+    return this.movedAt >= (this.answers.get(argsHash)?.place ?? 0);
+  }
+
+  private compare(call: JudgedCall, entry: HistoryEntry, hash: string, outcome: Outcome): void {
+    const { argsHash, settledAt, place } = entry;
     const before = this.answers.get(argsHash);
-    entry.times = before?.hash === hash ? before.times + 1 : 1;
+    const again = before?.hash === hash;
+    entry.times = again ? before.times + 1 : 1;
     if (before === undefined) entry.news = 'first';
-    else entry.news = before.hash === hash ? 'same' : 'changed';
+    else entry.news = again ? 'same' : 'changed';
     this.answers.delete(argsHash);
-    this.answers.set(argsHash, { hash, times: entry.times, at });
+    this.answers.set(argsHash, {
+      hash,
+      times: entry.times,
+      // Of a call that waits, the time that it took is what it was made for.
+      at: entry.manner === 'waits' ? call.at : settledAt,
+      place,
+      unfinished: again && outcome.kind === 'success' && isUnfinished(outcome),
+    });
     if (this.answers.size <= MAX_ANSWERS) return;
     const [oldest] = this.answers.keys();
     if (oldest !== undefined) this.answers.delete(oldest);

@@ -26,18 +26,34 @@ export interface AnswerContent {
 
 /** One question that a call asks, with the answer to it, which is read only when it comes to a comparison. */
 export class Question {
+  readonly argsHash: string;
+  readonly words: ReadonlySet<string>;
+  /** The name of the argument says that it asks. */
+  readonly asksByName: boolean;
+  private readonly text: string;
+  private restOf: (() => string) | undefined;
+  private restText = '';
   private said: (() => string) | undefined;
   private read: AnswerContent | undefined;
 
-  constructor(
-    readonly argsHash: string,
-    private readonly text: string,
-    readonly words: ReadonlySet<string>,
-    /** The other arguments as text: a question with another filter is another question. */
-    readonly rest: string,
-    /** The name of the argument says that it asks. */
-    readonly asksByName: boolean,
-  ) {}
+  constructor({ argsHash, args, argsBytes }: JudgedCall, name: string, text: string) {
+    this.argsHash = argsHash;
+    this.text = text;
+    this.words = wordsOf(text);
+    this.asksByName = ASKING.has(name.toLowerCase());
+    this.restOf = () => {
+      const { [name]: _, ...rest } = args;
+      return sortedText(rest);
+    };
+    if (argsBytes === undefined || argsBytes > MAX_HELD_BYTES) this.rest();
+  }
+
+  /** The other arguments as text: a question with another filter is another question. */
+  rest(): string {
+    if (this.restOf !== undefined) this.restText = this.restOf();
+    this.restOf = undefined;
+    return this.restText;
+  }
 
   answered({ size, text }: Answer): void {
     this.said = text;
@@ -64,11 +80,12 @@ function isProse(text: string): boolean {
   return /\S\s+\S/.test(text) || /(?:(?!\p{Script=Latin})\p{L}){4}/u.test(text);
 }
 
-/** The name of the argument that asks, else of the longest one that is prose. */
+/** The name of the argument that asks, else of the longest one that is prose. The order of the arguments does not matter. */
 function askingName(args: Readonly<Record<string, unknown>>, reads: boolean): string | undefined {
   let found: string | undefined;
   let length = 0;
-  for (const [name, value] of Object.entries(args)) {
+  for (const name of Object.keys(args).sort()) {
+    const value = args[name];
     if (typeof value !== 'string' || value.length > MAX_QUESTION) continue;
     if (ASKING.has(name.toLowerCase())) return name;
     if (!reads || value.length <= length || !isProse(value)) continue;
@@ -78,6 +95,15 @@ function askingName(args: Readonly<Record<string, unknown>>, reads: boolean): st
   return found;
 }
 
+/** JSON text in which the order of members does not show. */
+function sortedText(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
+}
+
 function questionIn(call: JudgedCall): Question | undefined {
   const manner = mannerOf(call.tool);
   const reads = manner === 'reads' || (manner === 'unknown' && call.readOnly === true);
@@ -85,14 +111,7 @@ function questionIn(call: JudgedCall): Question | undefined {
   const name = askingName(call.args, reads);
   const text = name === undefined ? undefined : call.args[name];
   if (name === undefined || typeof text !== 'string') return undefined;
-  const rest = Object.entries(call.args).filter(([other]) => other !== name);
-  return new Question(
-    call.argsHash,
-    text,
-    wordsOf(text),
-    rest.length === 0 ? '' : JSON.stringify(rest.sort()),
-    ASKING.has(name.toLowerCase()),
-  );
+  return new Question(call, name, text);
 }
 
 /**
@@ -113,5 +132,5 @@ function differInNumbers(a: ReadonlySet<string>, b: ReadonlySet<string>): boolea
 
 /** Whether two calls of one tool differ in nothing but the words of their question. */
 export function isReworded(a: Question, b: Question): boolean {
-  return a.argsHash !== b.argsHash && a.rest === b.rest && !differInNumbers(a.words, b.words);
+  return a.argsHash !== b.argsHash && !differInNumbers(a.words, b.words) && a.rest() === b.rest();
 }

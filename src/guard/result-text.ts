@@ -76,3 +76,11 @@ const FAILURE_WORDS =
 export function saysFailure(text: string): boolean {
   return FAILURE_WORDS.test(text.slice(0, MAX_NOTHING));
 }
+
+const UNFINISHED =
+  /(?<!\bnot )\b(?:running|pending|queued|in[ _-]?progress|processing|not (?:yet )?(?:ready|finished|done|complete)|starting|building|deploying|rolling out|loading|provisioning|initiali[sz]ing|still)\b/i;
+
+/** Whether an answer says that something is under way, and so asks to be asked again: "running", "not ready yet". */
+export function saysUnfinished(text: string): boolean {
+  return UNFINISHED.test(text);
+}

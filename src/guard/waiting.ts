@@ -1,5 +1,7 @@
 /** An answer older than this, in milliseconds, is asked for again with good reason: somebody waits for a change. */
 export const FRESH_MS = 60_000;
+/** So is one older than this that says that something is still under way: who is told to wait comes back. */
+export const UNFINISHED_MS = 10_000;
 /** A tool that waits, such as `sleep`, gives good reason when the next call comes so long after it. */
 const WAITED_MS = 10_000;
 

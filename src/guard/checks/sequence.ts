@@ -76,7 +76,8 @@ export function sequence(run: RunContext): Check {
       }
       if (worn < WORN_CALLS) return;
       const times = run.history.known(call.argsHash)?.times ?? 0;
-      if (times + 1 < sequenceRepeats || run.history.hasWaited(call)) return;
+      if (times + 1 < sequenceRepeats) return;
+      if (run.history.hasWaited(call) || run.history.hasMoved(call)) return;
       return verdict(
         `The last ${worn} calls brought what the same calls had brought ${sequenceRepeats - 1} times before, and this call of "${call.tool}" has brought one answer ${times} times as well.`,
         { wornCalls: worn, times, rounds: sequenceRepeats },
