@@ -11,13 +11,17 @@ const VARIABLE_PARTS: readonly (readonly [RegExp, string])[] = [
   [/\d+(?:\.\d+)?/g, '<n>'],
 ];
 
-/** The first line, with ids, paths, times and numbers replaced. */
+/** The line that says what went wrong: the first, but the last of a Python traceback. */
+function tellingLine(text: string): string {
+  const start = text.trimStart();
+  const isTraceback = start.startsWith('Traceback (most recent call last)');
+  const line = isTraceback ? start.trimEnd().split('\n').at(-1) : start.split('\n', 1)[0];
+  return line?.slice(0, 4 * MAX_LENGTH) ?? '';
+}
+
+/** That line, with ids, paths, times and numbers replaced. */
 export function generalForm(text: string): string {
-  const line =
-    text
-      .trimStart()
-      .split('\n', 1)[0]
-      ?.slice(0, 4 * MAX_LENGTH) ?? '';
+  const line = tellingLine(text);
   const general = VARIABLE_PARTS.reduce((rest, [part, name]) => rest.replace(part, name), line);
   return general.trim().slice(0, MAX_LENGTH);
 }

@@ -1,7 +1,7 @@
 import { natureOf } from './error-nature.js';
 import { carries, namedValues } from './error-values.js';
 import type { HistoryEntry } from './history.js';
-import { isReworded, type Question, questionOf } from './question.js';
+import { areAlike, isReworded, type Question, questionOf } from './question.js';
 import { saysFailure, saysNothing } from './result-text.js';
 import type { Answer, JudgedCall, Outcome } from './tool-call.js';
 
@@ -26,6 +26,9 @@ export interface FlatStreak {
   readonly key: string;
   readonly kind: FlatKind;
   readonly isShort: boolean;
+  /** The first of them; `denied` may come in other words. */
+  readonly firstHash: string;
+  sameWords: boolean;
   /** Calls in a row that brought it. */
   count: number;
   /** The only call that was made, as long as it is one over and over: that is `repeat`'s. */
@@ -69,6 +72,8 @@ function begin(call: JudgedCall, outcome: Settled, entry: HistoryEntry): FlatStr
     key: kind === 'denied' ? kind : outcome.resultHash,
     kind,
     isShort: outcome.size <= SHORT_ANSWER,
+    firstHash: outcome.resultHash,
+    sameWords: true,
     count: 1,
     only: call.argsHash,
     named: kind === 'nothing' || kind === 'answer' ? [] : namedValues(outcome.text(), call.args),
@@ -82,7 +87,8 @@ function begin(call: JudgedCall, outcome: Settled, entry: HistoryEntry): FlatStr
 export function rewords({ question }: FlatStreak, call: JudgedCall): boolean {
   const other = questionOf(call);
   if (question === undefined || other === undefined) return false;
-  return question.argsHash === call.argsHash || (other.asksByName && isReworded(question, other));
+  if (question.argsHash === call.argsHash) return true;
+  return other.asksByName && isReworded(question, other) && areAlike(question, other);
 }
 
 /** The streak after one more answer: longer by one, or another one, or none. */
@@ -96,6 +102,7 @@ export function nextStreak(
   const next = streak?.key === outcome.resultHash ? streak : begin(call, outcome, entry);
   if (streak === undefined || next?.key !== streak.key) return next;
   streak.count += 1;
+  streak.sameWords &&= outcome.resultHash === streak.firstHash;
   if (streak.only !== call.argsHash) streak.only = undefined;
   streak.named = streak.named.filter((value) => carries(call.args, value));
   streak.reworded &&= rewords(streak, call);

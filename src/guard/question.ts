@@ -1,5 +1,5 @@
 import { saysNothing } from './result-text.js';
-import { shinglesOf, wordsOf } from './text-similarity.js';
+import { overlap, shinglesOf, wordsOf } from './text-similarity.js';
 import type { Answer, JudgedCall } from './tool-call.js';
 import { mannerOf } from './tool-manner.js';
 
@@ -9,6 +9,9 @@ const ASKING = new Set(
     ' ',
   ),
 );
+/** A statement that changes something is no question, though its argument is called so. */
+const WRITES =
+  /^\s*(?:insert|update|delete|create|alter|drop|merge|replace|upsert|truncate|grant|set|begin|commit)\b/i;
 /** Longer texts are documents and not questions. */
 const MAX_QUESTION = 500;
 /** A large answer must not be held in memory for a comparison that may never come. */
@@ -110,7 +113,7 @@ function questionIn(call: JudgedCall): Question | undefined {
   if (!reads && manner !== 'unknown') return undefined;
   const name = askingName(call.args, reads);
   const text = name === undefined ? undefined : call.args[name];
-  if (name === undefined || typeof text !== 'string') return undefined;
+  if (name === undefined || typeof text !== 'string' || WRITES.test(text)) return undefined;
   return new Question(call, name, text);
 }
 
@@ -133,4 +136,25 @@ function differInNumbers(a: ReadonlySet<string>, b: ReadonlySet<string>): boolea
 /** Whether two calls of one tool differ in nothing but the words of their question. */
 export function isReworded(a: Question, b: Question): boolean {
   return a.argsHash !== b.argsHash && !differInNumbers(a.words, b.words) && a.rest() === b.rest();
+}
+
+/** Two wordings of one question share at least so much of the shorter one. */
+const SHARED = 0.25;
+
+function pairsOf(word: string): ReadonlySet<string> {
+  return new Set([...word].slice(1).map((letter, index) => `${[...word][index]}${letter}`));
+}
+
+/**
+ * Whether two questions are about the same: they have words in common, or are two spellings of one word. Who asks for
+ * other people, places or things one after the other goes through a list.
+ */
+export function areAlike(a: Question, b: Question): boolean {
+  if (overlap(a.words, b.words) >= SHARED) return true;
+  const [one] = a.words;
+  const [other] = b.words;
+  if (a.words.size !== 1 || b.words.size !== 1 || one === undefined || other === undefined) {
+    return false;
+  }
+  return overlap(pairsOf(one), pairsOf(other)) >= SHARED;
 }

@@ -27,7 +27,7 @@ export function resultText(json: string): string {
 const MAX_NOTHING = 200;
 
 const NOTHING_WORDS =
-  /^(?:none|nothing|n\/a)?[^\p{L}\p{N}]*$|\b(?:no|0|zero|without)\s+(?:\w+\s+){0,2}(?:results?|match(?:es)?|items?|rows?|records?|entries|entry|files?|documents?|hits?|data|orders?|users?|flights?|events?|messages?|tickets?|answers?)\b|\b(?:nothing|none|not)\s+(?:was\s+|were\s+)?(?:found|matched)\b|\b(?:is|are|was)\s+empty\b|\bempty\s+(?:list|result|set|array|response|table|directory|folder)\b/iu;
+  /^(?:none|nothing|n\/a)?[^\p{L}\p{N}]*$|\b(?:no|0|zero|without)\s+(?:\w+\s+){0,2}(?:results?|match(?:es)?|items?|rows?|records?|entries|entry|files?|documents?|hits?|data|orders?|users?|flights?|events?|messages?|tickets?|answers?)\b|\b(?:nothing|none|not)\s+(?:was\s+|were\s+)?(?:found|matched)\b|\b(?:is|are|was)\s+empty\b|(?:\ban\s+|^\W*)empty\s+(?:list|result|set|array|response|table|directory|folder)\b/iu;
 const NOTHING_ELSEWHERE =
   /keine?\s+(?:\S+\s+)?(?:ergebnisse|treffer|einträge)|nichts\s+gefunden|aucune?\s+(?:résultat|élément|fichier|donnée)|(?:sin|no hay)\s+resultados|nessun\s+risultato|nenhum\s+resultado|見つかりません|該当なし|(?:結果|該当).{0,20}ありません|没有找到|未找到|[无無][結结]果|결과가?\s*없습니다|ничего не найдено|не найдено|нет результатов|لا توجد نتائج|لم يتم العثور/iu;
 
@@ -70,7 +70,7 @@ export function saysNothing(text: string): boolean {
 }
 
 const FAILURE_WORDS =
-  /^\W{0,3}(?!(?:no|zero|without)\b)(?:\w+\s?)?(?:error|exception)\b|^\W{0,3}(?:fail(?:ed|ure)\b|fatal:|(?:access|permission) denied)|^\{\s*"(?:error|err|exception)"\s*:\s*(?!null|false|"")/i;
+  /^[^\w{[]{0,3}(?!(?:no|zero|without)\b)(?:\w+\s?)?(?:error|exception)\s*(?:[:!([]|\d|(?:in|at|on|while|occurred)\b|$)|^[^\w{[]{0,3}(?:fail(?:ed|ure)\b|fatal:|(?:access|permission) denied)|^\{\s*"(?:error|err|exception)"\s*:\s*(?!null|false|""|\s)/i;
 
 /** Whether an answer tells of a failure though the tool did not mark it as one, as many do: "Error: no such user". */
 export function saysFailure(text: string): boolean {

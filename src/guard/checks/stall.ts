@@ -20,6 +20,10 @@ interface ToolState {
 
 /** That different things are not there is something new each time, and so it weighs half. */
 const DIFFERENT_THINGS = 2;
+/** A refusal of access that names another thing each time may be true of those things alone for so many calls more. */
+const OTHER_WORDS = 2;
+/** Going through a list and finding nothing at most places is work: a calendar, the users of a symbol. */
+const EMPTY_PLACES = 5;
 /** So are errors of one class that differ in what they name, which weigh less still. */
 const DIFFERENT_ERRORS = 3;
 
@@ -64,10 +68,11 @@ function since(last: HistoryEntry, run: RunContext): { changed: boolean; learned
     );
   const successes = window
     .slice(index + 1)
-    .filter(({ tool, outcome }) => tool !== last.tool && outcome === 'success');
+    .filter(({ tool, outcome }) => tool !== last.tool && outcome === 'success')
+    .filter(({ manner }) => manner !== 'aside' && manner !== 'waits');
   return {
-    changed: index === -1 || successes.some(({ reads, manner }) => !reads && manner !== 'waits'),
-    learned: successes.some((entry) => entry.manner !== 'aside' && !saidBefore(entry)),
+    changed: index === -1 || successes.some(({ reads }) => !reads),
+    learned: successes.some((entry) => !saidBefore(entry)),
   };
 }
 
@@ -80,7 +85,7 @@ function limitOf(
   const reworded = streak.reworded && rewords(streak, call);
   switch (streak.kind) {
     case 'nothing':
-      return reworded ? maxFlatSteps + 1 : DIFFERENT_THINGS * maxFlatSteps;
+      return reworded ? maxFlatSteps + 1 : EMPTY_PLACES * maxFlatSteps;
     case 'answer':
       return !streak.isShort || (reworded && successesDiffer) ? maxFlatSteps : undefined;
     case 'denied':
@@ -91,6 +96,7 @@ function limitOf(
         if (!streak.named.every((value) => carries(call.args, value))) return undefined;
         return Math.max(2, maxFlatSteps - 1);
       }
+      if (!streak.sameWords) return maxFlatSteps + OTHER_WORDS;
       return streak.kind === 'missing' && !reworded
         ? DIFFERENT_THINGS * maxFlatSteps
         : maxFlatSteps;
