@@ -131,7 +131,8 @@ describe('no rewording', () => {
   });
 
   it('but an answer that only repeats the question is no other answer', () => {
-    const asks = CAPITAL.map((q): Ask => [q, success(`Results for "${q}": ${PARIS.repeat(6)}`)]);
+    const page = Array.from({ length: 80 }, (_, n) => `fact${n}`).join(' ');
+    const asks = CAPITAL.map((q): Ask => [q, success(`Results for "${q}": ${PARIS} ${page}`)]);
     expect(passing(asks)).toBe(3);
   });
 
