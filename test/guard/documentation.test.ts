@@ -195,6 +195,6 @@ describe('docs/guards.md', () => {
     'loop_checks',
     'on_loop',
   ])('names the option %s', (option) => {
-    expect(page).toContain(`\`${option}\``);
+    expect(page).toContain(`\`${option}`);
   });
 });

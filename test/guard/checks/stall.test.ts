@@ -116,7 +116,9 @@ describe('what is not there', () => {
   it('is a stall one call later than an error when only the words of a question change', () => {
     expect(passing(asking(WORDINGS, none))).toBe(5);
     expect(passing(asking(WORDINGS, failure('no document with these words')))).toBe(4);
-    expect(passing(asking(['mueller', 'muller', 'mueler', 'mller', 'muler', 'miller'], none))).toBe(5);
+    expect(passing(asking(['mueller', 'muller', 'mueler', 'mller', 'muler', 'miller'], none))).toBe(
+      5,
+    );
   });
 
   it.each(['insert_row', 'query'])('is no stall for a tool such as %s', (tool) => {
