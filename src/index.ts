@@ -12,6 +12,7 @@ export {
   RunKilled,
   SideEffectUnknown,
   SideEffectUnrecordable,
+  ToolUnavailable,
 } from './library/call-errors.js';
 export { RollbackIncomplete, type RollbackReport } from './library/compensations.js';
 export { createEngine, createRun, guard } from './library/default-engine.js';

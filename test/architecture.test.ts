@@ -15,6 +15,8 @@ const ALL = [
   'transport',
   'proxy',
   'library',
+  'report',
+  'simulation',
 ];
 
 /** The table of docs/architecture.md. */
@@ -27,7 +29,9 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   ledger: ['guard', 'process', 'config'],
   transport: ['jsonrpc', 'process'],
   proxy: ['transport', 'guard', 'ledger', 'evidence', 'jsonrpc', 'config'],
+  simulation: ['guard', 'evidence', 'jsonrpc', 'config', 'process'],
   library: ['guard', 'ledger', 'evidence', 'config', 'process'],
+  report: ['evidence', 'config', 'process'],
   'index.ts': ['library', 'guard', 'ledger', 'evidence', 'config'],
   cli: ALL,
 };

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { printable } from '../config/printable.js';
 import type { EffectEntry, EffectRecords, Resolution } from '../ledger/effect-records.js';
 
 interface PlaceOptions {
@@ -21,14 +22,6 @@ const STATES = ['unknown', 'pending', 'done', 'failed'] as const;
 function complain(exitCode: number, text: string): void {
   process.stderr.write(`fuze: ${text}\n`);
   process.exitCode = exitCode;
-}
-
-/** Names come from servers and clients: what would steer the terminal is shown, not obeyed. */
-function printable(text: string): string {
-  return text.replace(
-    /[\p{Cc}\p{Cf}]/gu,
-    (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
-  );
 }
 
 function isoTime(milliseconds: number): string {

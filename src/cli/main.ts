@@ -3,6 +3,8 @@ import { ConfigError } from '../config/problems.js';
 import { addDemo } from './demo.js';
 import { addLedger } from './ledger.js';
 import { addProxy } from './proxy.js';
+import { addReport } from './report.js';
+import { addSimulate } from './simulate.js';
 import { addValidateTripLog } from './validate-trip-log.js';
 import { addVerify } from './verify.js';
 import { version } from './version.js';
@@ -17,7 +19,16 @@ const program = new Command('fuze')
   .showSuggestionAfterError()
   .exitOverride();
 
-for (const add of [addProxy, addDemo, addVerify, addValidateTripLog, addLedger]) add(program);
+for (const add of [
+  addProxy,
+  addDemo,
+  addVerify,
+  addReport,
+  addValidateTripLog,
+  addLedger,
+  addSimulate,
+])
+  add(program);
 
 // Without a command there is nothing wrong, only nothing said yet.
 if (process.argv.length <= 2) process.argv.push('help');

@@ -1,5 +1,6 @@
 import * as crypto from 'node:crypto';
 import canonicalize from 'canonicalize';
+import { canonicalText } from './canonical-text.js';
 import { wellFormed } from './well-formed.js';
 
 /**
@@ -8,7 +9,12 @@ import { wellFormed } from './well-formed.js';
  * Throws an Error in plain words for NaN, infinities, bigints, circular and too deeply nested values.
  */
 export function canonicalJson(value: unknown): string {
-  return serialise(() => canonicalize(wellFormed(value)));
+  try {
+    return canonicalText(value);
+  } catch {
+    // The library decides what is wrong with it, if anything, and says so.
+    return serialise(() => canonicalize(wellFormed(value)));
+  }
 }
 
 /** As `canonicalJson`, but unpaired surrogates are an Error, as RFC 8785 section 3.2.2.2 wants it. */

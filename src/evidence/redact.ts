@@ -12,6 +12,14 @@ function plainName(name: string): string {
   return name.toLowerCase().replace(/[-_ ]/g, '');
 }
 
+/** The words of a name: `accessToken`, `access_token` and `x-access-token` end with the word token. */
+function wordsOf(name: string): string[] {
+  return name
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[-_ .]+/);
+}
+
 /** Finds any of the names in a JSON text, so that most texts need not be parsed. */
 function namePattern(names: ReadonlySet<string>): RegExp {
   const spelled = [...names].map((name) =>
@@ -29,6 +37,13 @@ export function createRedactor(names: readonly string[]): (value: unknown) => un
   const secret = new Set(names.map(plainName).filter((name) => name !== ''));
   if (secret.size === 0) return (value) => value;
   const pattern = namePattern(secret);
+
+  /** Named so, or some kind of it: `db_password`, but not `password_hint`. */
+  const isSecret = (name: string): boolean => {
+    if (secret.has(plainName(name))) return true;
+    const words = wordsOf(name);
+    return words.some((_, index) => secret.has(words.slice(index).join('')));
+  };
 
   /** `above` holds the objects that contain the value: circular values would multiply without it. */
   function walk(value: unknown, depth: number, above: Set<object>): unknown {
@@ -62,7 +77,7 @@ export function createRedactor(names: readonly string[]): (value: unknown) => un
     }
     let changed = false;
     const members = Object.entries(object).map(([name, member]): [string, unknown] => {
-      const clean = secret.has(plainName(name)) ? REDACTED : walk(member, depth, above);
+      const clean = isSecret(name) ? REDACTED : walk(member, depth, above);
       if (clean !== member) changed = true;
       return [name, clean];
     });

@@ -42,6 +42,8 @@ export interface SessionStart extends Timestamped {
   readonly server: string;
   readonly pid: number;
   readonly mode: 'guard' | 'shadow';
+  /** The ceiling of a run in USD, as it was when the session began. */
+  readonly maxCostPerRun?: number | undefined;
 }
 
 export interface CallRecord extends Timestamped {
@@ -62,6 +64,10 @@ export interface CallRecord extends Timestamped {
   readonly hints?: { readonly readOnly: boolean; readonly destructive: boolean } | undefined;
   /** USD. */
   readonly cost: number;
+  /** USD that the call was reckoned to cost before it ran; absent when it was not judged. */
+  readonly estimate?: number | undefined;
+  /** True when the tool is declared a side effect. */
+  readonly sideEffect?: boolean | undefined;
   readonly duration_ms: number;
   readonly decision: TraceDecision;
   readonly outcome: CallOutcome;

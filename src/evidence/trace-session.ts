@@ -12,7 +12,7 @@ export interface ReadyRecord {
 }
 
 /** What `session.start` tells of the session. */
-export type SessionFacts = Pick<SessionStart, 'fuze' | 'server' | 'mode'>;
+export type SessionFacts = Pick<SessionStart, 'fuze' | 'server' | 'mode' | 'maxCostPerRun'>;
 
 /** The part of one trace file from `session.start` to `session.end`. Everything here throws what the file throws. */
 export class TraceSession {

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { chainFindings } from './chain-findings.js';
 import { ChainSegments } from './chain-segments.js';
 import type { Finding } from './finding.js';
-import { GENESIS } from './hash-chain.js';
+import { type ChainRecord, GENESIS } from './hash-chain.js';
 import { SessionCheck } from './session-check.js';
 import { splitLines } from './split-lines.js';
 import { MAX_LINE_BYTES, readTraceLine } from './trace-line.js';
@@ -26,6 +26,13 @@ export interface TraceReport {
   readonly findings: readonly Finding[];
 }
 
+/** Told of every line while a trace is verified, in the order of the file. */
+export interface TraceVisitor {
+  /** A record whose own hash is right; whether its chain is, shows only at the end. */
+  record(line: number, record: ChainRecord): void;
+  unreadable(line: number, reason: string): void;
+}
+
 /**
  * Verifies a trace, given as a path or as its bytes, reading one line at a time.
  * Sessions that declare `fuze-trace/1` must be spelled exactly as fuze spells them, so that any changed byte shows;
@@ -34,6 +41,7 @@ export interface TraceReport {
  */
 export async function verifyTrace(
   source: string | AsyncIterable<Uint8Array>,
+  visitor?: TraceVisitor,
 ): Promise<TraceReport> {
   const bytes: AsyncIterable<Uint8Array> =
     typeof source === 'string' ? createReadStream(source, { highWaterMark: 1 << 20 }) : source;
@@ -48,6 +56,7 @@ export async function verifyTrace(
     if (!line.ended) {
       const detail = 'the last line has no line end, its writer was interrupted or its end is gone';
       cut.push({ line: number, problem: 'cut', detail });
+      visitor?.unreadable(number, detail);
       continue;
     }
     const reading = line.tooLong
@@ -55,12 +64,14 @@ export async function verifyTrace(
       : readTraceLine(line.bytes, sessions.exact);
     if (!reading.ok) {
       chain.bad(number, reading.reason);
+      visitor?.unreadable(number, reading.reason);
       continue;
     }
     records += 1;
     head = reading.record.hash;
     chain.record(number, reading.record);
     sessions.record(number, reading.record);
+    visitor?.record(number, reading.record);
   }
   const { unended, lost, endHash } = sessions;
   const broken = chainFindings(chain, { mayStartAtZero: !sessions.everExact, endHash });

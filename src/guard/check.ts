@@ -1,4 +1,4 @@
-import type { GuardSettings } from '../config/settings.js';
+import type { GuardSettings, Micros } from '../config/settings.js';
 import type { EffectVerdict, Verdict } from './decision.js';
 import type { CallHistory } from './history.js';
 import type { JudgedCall, Outcome } from './tool-call.js';
@@ -7,7 +7,16 @@ import type { JudgedCall, Outcome } from './tool-call.js';
 export interface RunContext {
   /** The settings in force now; they may change between calls. */
   readonly settings: () => GuardSettings;
+  /** Monotonic milliseconds. While a call is judged or admitted, its own `at` is the time. */
+  readonly now: () => number;
   readonly history: CallHistory;
+}
+
+/** What a run used without a call of a tool: the server asked the client's model. */
+export interface Metered {
+  readonly tokens: number;
+  /** Micro-dollars. */
+  readonly cost: Micros;
 }
 
 /**
@@ -21,8 +30,12 @@ export interface Check {
   claim?(call: JudgedCall): Verdict | EffectVerdict | undefined;
   /** The call is about to run. */
   admitted?(call: JudgedCall): void;
+  /** The verdict on this call was passed on. The check may grow more lenient by it, never stricter. */
+  told?(call: JudgedCall): void;
   /** The call ended. Called once for every admitted call. */
   settled?(call: JudgedCall, outcome: Outcome): void;
   /** What really became of a call that was settled as unknown. */
   corrected?(call: JudgedCall, outcome: Outcome): void;
+  /** The run used something beside its calls. */
+  metered?(usage: Metered): void;
 }

@@ -8,7 +8,13 @@ export const CHECK_NAMES = [
   'iterations',
   'side_effect',
   'budget',
+  'tokens',
+  'circuit',
   'repeat',
+  'sequence',
+  'stall',
+  'similarity',
+  'velocity',
   /** Not a check: one of them threw. */
   'fault',
 ] as const;
@@ -18,10 +24,10 @@ export type CheckName = (typeof CHECK_NAMES)[number];
 /** Numbers and names that a check adds to `fuze/decision`. */
 export type VerdictDetails = Readonly<Record<string, string | number | boolean>>;
 
-/** Why a call must not simply run. `loop` leaves it to `on_loop` what follows. */
+/** What is to be said about a call: it is stopped, or it is a loop and `on_loop` tells what follows, or it only warns. */
 export interface Verdict {
   readonly check: CheckName;
-  readonly kind: 'stop' | 'loop';
+  readonly kind: 'stop' | 'loop' | 'warning';
   /** What was seen, with the numbers. One or two sentences. */
   readonly reason: string;
   /** What the model that reads it should do instead. */
@@ -29,11 +35,12 @@ export interface Verdict {
   readonly details: VerdictDetails;
 }
 
-/** A declared side effect that is already there: answered from the record, or waited for. */
+/** A call that need not run: it is answered from the record, or waits for an identical side effect in flight. */
 export type EffectVerdict =
   | {
-      readonly check: 'side_effect';
+      readonly check: 'side_effect' | 'repeat';
       readonly kind: 'replay';
+      /** Also told to the model where `check` is "repeat", for the result alone would look like a new one. */
       readonly reason: string;
       /** JSON text of the recorded result, where there is one. */
       readonly result: string | undefined;
@@ -62,7 +69,7 @@ export type Decision =
       readonly action: 'allow' | 'warn';
       /** Whoever forwards it owes the run exactly one `settle` with this very object. */
       readonly call: JudgedCall;
-      /** What `on_loop = "warn"` let through. */
+      /** Warnings of checks, and what `on_loop = "warn"` let through. */
       readonly warnings: readonly Verdict[];
       /** What would have been decided, in shadow mode. */
       readonly shadow: Stopped | undefined;

@@ -1,10 +1,15 @@
-import type { JudgedCall, Outcome } from './tool-call.js';
+import { saysUnfinished } from './result-text.js';
+import type { Answer, JudgedCall, Outcome } from './tool-call.js';
+import { type Manner, mannerOf } from './tool-manner.js';
+import { UNFINISHED_MS, Waiting } from './waiting.js';
 
 /** One admitted call as the loop checks look back on it. */
 export interface HistoryEntry {
   readonly tool: string;
   readonly argsHash: string;
-  readonly readOnly: boolean;
+  readonly manner: Manner;
+  /** It changes nothing, as far as its annotations or its name tell. */
+  readonly reads: boolean;
   /** Its place among the admitted calls of the run. */
   readonly place: number;
   /** The place of the latest call at the time when this one ended; undefined while in flight. */
@@ -13,12 +18,77 @@ export interface HistoryEntry {
   resultHash: string | undefined;
   outcome: 'in flight' | Outcome['kind'];
   errorClass: string | undefined;
+  /**
+   * What the answer was, held against the last one to the identical call: the first one to such a call, a
+   * different one, or the same again. Undefined while in flight.
+   */
+  news: 'first' | 'changed' | 'same' | undefined;
+  /** How many identical calls in a row have brought this answer, this one included. */
+  times: number;
+  /** When the answer came, in monotonic milliseconds. */
+  settledAt: number;
+}
+
+/** The last answer to a call. */
+export interface KnownAnswer {
+  readonly hash: string;
+  /** How many identical calls in a row have brought it. */
+  readonly times: number;
+  /** When it came last, in monotonic milliseconds; of a tool that waits, when it was asked for. */
+  readonly at: number;
+  /** The place of the call that it came to last. */
+  readonly place: number;
+  /** It came again, and it says that something is still under way. */
+  readonly unfinished: boolean;
+}
+
+const IN_FLIGHT = {
+  endedAt: undefined,
+  resultHash: undefined,
+  outcome: 'in flight',
+  errorClass: undefined,
+  news: undefined,
+  times: 0,
+  settledAt: 0,
+} as const;
+
+/** Identical calls are remembered up to here, the least recently answered forgotten first. */
+const MAX_ANSWERS = 1_000;
+
+/** What makes two calls identical to the loop checks. */
+export function isSameCall(
+  a: { readonly tool: string; readonly argsHash: string },
+  b: { readonly tool: string; readonly argsHash: string },
+): boolean {
+  return a.argsHash === b.argsHash && a.tool === b.tool;
+}
+
+function looks(manner: Manner): boolean {
+  return manner === 'reads' || manner === 'aside';
+}
+
+/** Whether an ended call may have changed something, or has shown that something changed. */
+function mayHaveMoved({ reads, manner, outcome, news }: HistoryEntry): boolean {
+  if (outcome === 'failure' || manner === 'waits' || manner === 'aside') return false;
+  return news === 'changed' || (!reads && news !== 'same');
+}
+
+/** What says that something is under way is short. */
+const MAX_UNFINISHED_BYTES = 1_000;
+
+function isUnfinished({ size, text }: Answer): boolean {
+  return size <= MAX_UNFINISHED_BYTES && saysUnfinished(text());
 }
 
 /** The last admitted calls of a run, oldest first; `capacity` tells how many are looked back on at most. */
 export class CallHistory {
   private readonly entries: HistoryEntry[] = [];
   private place = 0;
+  /** The last answers by argsHash, which covers the tool as well. */
+  private readonly answers = new Map<string, KnownAnswer>();
+  private readonly waiting = new Waiting();
+  /** The latest call when something was last changed, or found changed. */
+  private movedAt = 0;
 
   constructor(private readonly capacity: () => number) {}
 
@@ -26,42 +96,85 @@ export class CallHistory {
   add(call: JudgedCall, retryOf?: JudgedCall): void {
     const earlier = retryOf?.notes.entry;
     if (earlier !== undefined) {
-      earlier.endedAt = undefined;
-      earlier.outcome = 'in flight';
-      earlier.resultHash = undefined;
-      earlier.errorClass = undefined;
+      Object.assign(earlier, IN_FLIGHT);
       call.notes.entry = earlier;
       return;
     }
     this.place += 1;
+    const manner = mannerOf(call.tool);
     const entry: HistoryEntry = {
       tool: call.tool,
       argsHash: call.argsHash,
-      readOnly: call.readOnly === true,
+      manner,
+      // Time passes for everybody, whatever the annotations of a tool that waits.
+      reads: manner !== 'waits' && (call.readOnly === true || looks(manner)),
       place: this.place,
-      endedAt: undefined,
-      resultHash: undefined,
-      outcome: 'in flight',
-      errorClass: undefined,
+      ...IN_FLIGHT,
     };
+    this.waiting.called(call.at, manner === 'waits');
     this.entries.push(entry);
     call.notes.entry = entry;
-    const surplus = this.entries.length - this.capacity();
-    if (surplus > 0) this.entries.splice(0, surplus);
+    const capacity = this.capacity();
+    // Trimmed in slices, so that a long window costs nothing per call.
+    if (this.entries.length >= 2 * capacity) this.entries.splice(0, this.entries.length - capacity);
   }
 
-  settle(call: JudgedCall, outcome: Outcome): void {
+  settle(call: JudgedCall, outcome: Outcome, now: number): void {
     const { entry } = call.notes;
     if (entry === undefined || entry.outcome !== 'in flight') return;
     entry.endedAt = this.place;
     entry.outcome = outcome.kind;
+    entry.settledAt = now;
+    this.waiting.answered(now);
     if (outcome.kind !== 'unknown') entry.resultHash = outcome.resultHash;
     else if (outcome.reason === 'timeout') entry.resultHash = 'timeout';
     if (outcome.kind === 'failure') entry.errorClass = outcome.errorClass;
+    if (entry.resultHash !== undefined) this.compare(call, entry, entry.resultHash, outcome);
+    if (mayHaveMoved(entry)) this.movedAt = this.place;
   }
 
   /** The last `count` calls, oldest first. */
   last(count: number): readonly HistoryEntry[] {
     return this.entries.slice(-count);
+  }
+
+  /** What identical calls have brought, as far as is remembered. */
+  known(argsHash: string): KnownAnswer | undefined {
+    return this.answers.get(argsHash);
+  }
+
+  /** Whether the agent waited for a change since the last identical call was answered. */
+  hasWaited({ argsHash, at }: JudgedCall): boolean {
+    const answer = this.answers.get(argsHash);
+    if (answer === undefined) return false;
+    return (
+      (answer.unfinished && at - answer.at >= UNFINISHED_MS) || this.waiting.since(answer.at, at)
+    );
+  }
+
+  /** Whether something may have changed since the last identical call was sent. */
+  hasMoved({ argsHash }: JudgedCall): boolean {
+    return this.movedAt >= (this.answers.get(argsHash)?.place ?? 0);
+  }
+
+  private compare(call: JudgedCall, entry: HistoryEntry, hash: string, outcome: Outcome): void {
+    const { argsHash, settledAt, place } = entry;
+    const before = this.answers.get(argsHash);
+    const again = before?.hash === hash;
+    entry.times = again ? before.times + 1 : 1;
+    if (before === undefined) entry.news = 'first';
+    else entry.news = again ? 'same' : 'changed';
+    this.answers.delete(argsHash);
+    this.answers.set(argsHash, {
+      hash,
+      times: entry.times,
+      // Of a call that waits, the time that it took is what it was made for.
+      at: entry.manner === 'waits' ? call.at : settledAt,
+      place,
+      unfinished: again && outcome.kind === 'success' && isUnfinished(outcome),
+    });
+    if (this.answers.size <= MAX_ANSWERS) return;
+    const [oldest] = this.answers.keys();
+    if (oldest !== undefined) this.answers.delete(oldest);
   }
 }

@@ -1,4 +1,5 @@
 import type { Micros } from '../config/settings.js';
+import type { Metered } from './check.js';
 import type { Account } from './checks/budget.js';
 import type { Stopped, Trip } from './decision.js';
 import type { Outcome } from './tool-call.js';
@@ -17,6 +18,8 @@ export interface RunStatusReport {
   readonly wouldStop: number;
   readonly spent: Micros;
   readonly reserved: Micros;
+  /** The part of `spent` and of the tokens that no call used, where there is one. */
+  readonly metered?: Metered;
   /** The trip that ended the run, where one did. */
   readonly killedBy: string | undefined;
 }
@@ -27,6 +30,7 @@ export class RunStatus {
   private wouldStop = 0;
   private refused = 0;
   private replayed = 0;
+  private metered: Metered | undefined;
   private readonly ended: Record<Outcome['kind'], number> = { success: 0, failure: 0, unknown: 0 };
 
   admitted(shadow: Stopped | undefined): void {
@@ -42,6 +46,11 @@ export class RunStatus {
 
   settled({ kind }: Outcome): void {
     this.ended[kind] += 1;
+  }
+
+  meter({ tokens, cost }: Metered): void {
+    const before = this.metered ?? { tokens: 0, cost: 0 };
+    this.metered = { tokens: before.tokens + tokens, cost: before.cost + cost };
   }
 
   report(
@@ -62,6 +71,7 @@ export class RunStatus {
       wouldStop: this.wouldStop,
       spent: account.spent,
       reserved: account.reserved,
+      ...(this.metered === undefined ? {} : { metered: this.metered }),
       killedBy: latch?.id,
     };
   }

@@ -1,18 +1,23 @@
-import type { GuardSettings, Micros, ToolSettings } from '../config/settings.js';
-import type { Check, RunContext } from './check.js';
+import type { GuardSettings, LoopSettings, Micros, ToolSettings } from '../config/settings.js';
+import { budgetLeft, tellLeft } from './budget-left.js';
+import type { Check, Metered, RunContext } from './check.js';
 import { createChecks } from './check-list.js';
 import { type Account, costOf } from './checks/budget.js';
 import type { EffectAccess } from './checks/side-effects.js';
-import type { CheckName, Decision, EffectVerdict, Stopped, Trip, Verdict } from './decision.js';
+import type { TokenAccount } from './checks/tokens.js';
+import type { Decision, EffectVerdict, Stopped, Verdict, VerdictDetails } from './decision.js';
 import { fault } from './fault.js';
 import { CallHistory } from './history.js';
 import { type CanonicalHash, callHash } from './identity.js';
 import { RunStatus, type RunStatusReport } from './run-status.js';
 import type { JudgedCall, Outcome, ToolCall } from './tool-call.js';
+import { Trips } from './trips.js';
 
 /** Calls that are kept at least, for the log of a trip. */
 const MIN_HISTORY = 50;
 
+/** Arguments above so many bytes are let go of once their call is admitted: any number of calls may be in flight. */
+const MAX_KEPT_ARGS = 16_384;
 const NO_ARGS = {};
 
 /** What a run is given; everything that touches the world is in here. */
@@ -37,18 +42,17 @@ export class Run {
   private readonly checks: readonly Check[];
   private readonly counts = new RunStatus();
   private open = 0;
-  /** Loop refusals since a call was last admitted. */
-  private skips = 0;
-  /** The trips that refusals belong to until a call is admitted again: one for each check, whatever is called in turn. */
-  private readonly episode = new Map<CheckName, Trip>();
-  private latch: Trip | undefined;
+  private readonly tokens: TokenAccount = { used: 0, reserved: 0 };
+  private readonly trips: Trips;
 
   constructor(private readonly options: RunOptions) {
-    const { runId, settings, effects } = options;
+    const { runId, settings, now, effects, newTripId } = options;
     this.runId = runId;
-    this.history = new CallHistory(() => Math.max(MIN_HISTORY, settings().loop.windowSize));
-    const context: RunContext = { settings, history: this.history };
-    this.checks = createChecks(context, this.account, effects);
+    const loop = (): LoopSettings => settings().loop;
+    this.history = new CallHistory(() => historyNeeded(loop()));
+    this.trips = new Trips(newTripId, loop);
+    const context: RunContext = { settings, now, history: this.history };
+    this.checks = createChecks(context, this.account, this.tokens, effects);
   }
 
   /** Decides whether a call may run. A stopped call consumes nothing. */
@@ -60,35 +64,36 @@ export class Run {
       // Not spread: V8 gives every copy of an object a shape of its own, and those pile up.
       tool: request.tool,
       args: request.args,
+      argsBytes: request.argsBytes,
       readOnly: request.readOnly,
       retryOf: request.retryOf,
       runId: this.runId,
       argsHash: typeof argsHash === 'string' ? argsHash : '',
       settings: tool,
       at: this.options.now(),
-      notes: { open: false, entry: undefined },
+      notes: { open: false, entry: undefined, question: undefined },
     };
     const warnings: Verdict[] = [];
     const stop =
-      this.latched(call) ??
-      (typeof argsHash === 'string' ? undefined : this.stopped(call, argsHash, settings.shadow)) ??
+      this.trips.latched(call) ??
+      (typeof argsHash === 'string'
+        ? undefined
+        : this.trips.refuse(call, argsHash, settings.shadow)) ??
       this.ask('judge', call, warnings, settings.shadow) ??
       this.ask('claim', call, warnings, settings.shadow);
     if (stop !== undefined && !settings.shadow) {
       this.counts.stopped(stop);
-      return stop;
+      return tellLeft(stop, this.budgetLeft());
     }
     if (stop === undefined) {
-      this.skips = 0;
-      // Only where there is one: clearing makes a new table, also of an empty map.
-      if (this.episode.size > 0) this.episode.clear();
+      this.trips.admitted();
     } else {
       this.ask('claim', call, [], true);
     }
     for (const check of this.checks) check.admitted?.(call);
     // Also without loop checks of its own: a call of another tool may bring something new after it.
     if (call.argsHash !== '') this.history.add(call, call.retryOf);
-    call.args = NO_ARGS;
+    if ((call.argsBytes ?? 0) > MAX_KEPT_ARGS) call.args = NO_ARGS;
     call.notes.open = true;
     this.open += 1;
     this.counts.admitted(stop);
@@ -100,7 +105,7 @@ export class Run {
     if (!call.notes.open) return 0;
     call.notes.open = false;
     this.open -= 1;
-    this.history.settle(call, outcome);
+    this.history.settle(call, outcome, this.options.now());
     for (const check of this.checks) check.settled?.(call, outcome);
     this.counts.settled(outcome);
     return costOf(call, outcome, this.options.settings().chargeFailed);
@@ -109,6 +114,17 @@ export class Run {
   /** The answer to a call that was settled as unknown came after all: only what was unknown is corrected. */
   correct(call: JudgedCall, outcome: Outcome): void {
     for (const check of this.checks) check.corrected?.(call, outcome);
+  }
+
+  /** Adds what the run used without a call. Nothing is refused for it but the calls that follow. */
+  meter(usage: Metered): void {
+    for (const check of this.checks) check.metered?.(usage);
+    this.counts.meter(usage);
+  }
+
+  /** What an answer that fuze gives by itself tells of the run's money; undefined while there is plenty. */
+  budgetLeft(): VerdictDetails | undefined {
+    return budgetLeft(this.account, this.options.settings().maxCostPerRun);
   }
 
   /** Calls that were admitted and have not ended. */
@@ -122,7 +138,7 @@ export class Run {
   }
 
   status(): RunStatusReport {
-    return this.counts.report(this.runId, this.account, this.open, this.latch);
+    return this.counts.report(this.runId, this.account, this.open, this.trips.latch);
   }
 
   private ask(
@@ -135,11 +151,14 @@ export class Run {
       const verdict = this.verdictOf(check, question, call);
       if (verdict === undefined) continue;
       if (verdict.kind === 'loop' && call.retryOf !== undefined) continue;
-      if (verdict.kind === 'loop' && call.settings.onLoop === 'warn') {
-        warnings.push(verdict);
-        continue;
+      check.told?.(call);
+      if (verdict.kind === 'replay') return { action: 'replay', call, verdict };
+      if (verdict.kind === 'wait') return { action: 'wait', call, verdict };
+      const isLoop = verdict.kind === 'loop';
+      if (verdict.kind !== 'warning' && !(isLoop && call.settings.onLoop === 'warn')) {
+        return this.trips.refuse(call, verdict, shadow);
       }
-      return this.stopped(call, verdict, shadow);
+      warnings.push(verdict);
     }
     return undefined;
   }
@@ -165,53 +184,9 @@ export class Run {
       return fault(call.tool, error);
     }
   }
+}
 
-  private stopped(call: JudgedCall, verdict: Verdict | EffectVerdict, shadow: boolean): Stopped {
-    if (verdict.kind === 'replay') return { action: 'replay', call, verdict };
-    if (verdict.kind === 'wait') return { action: 'wait', call, verdict };
-    const action = verdict.kind === 'loop' ? this.onLoop(call, shadow) : 'refuse';
-    const { trip, isNew } = this.tripFor(call, verdict, action === 'kill', shadow);
-    if (action === 'kill' && !shadow) this.latch = trip;
-    return { action, call, verdict, tripId: trip?.id, newTrip: isNew ? trip : undefined };
-  }
-
-  private onLoop(call: JudgedCall, shadow: boolean): 'refuse' | 'kill' {
-    if (call.settings.onLoop === 'kill') return 'kill';
-    if (shadow) return 'refuse';
-    this.skips += 1;
-    return this.skips > this.options.settings().loop.maxSkips ? 'kill' : 'refuse';
-  }
-
-  /** A refused side effect, or a fault of fuze, is no tripped limit, and so has no trip. */
-  private tripFor(
-    call: JudgedCall,
-    verdict: Verdict,
-    kills: boolean,
-    shadow: boolean,
-  ): { trip: Trip | undefined; isNew: boolean } {
-    if (verdict.check === 'side_effect' || verdict.check === 'fault') {
-      return { trip: undefined, isNew: false };
-    }
-    const open = this.episode.get(verdict.check);
-    // The trip that ends a run is told to the client at every later call: it must be about the call that did it.
-    if (open !== undefined && !(kills && open.call.tool !== call.tool)) {
-      return { trip: open, isNew: false };
-    }
-    const trip: Trip = { id: this.options.newTripId(), verdict, call, shadow };
-    this.episode.set(verdict.check, trip);
-    return { trip, isNew: true };
-  }
-
-  private latched(call: JudgedCall): Stopped | undefined {
-    const trip = this.latch;
-    if (trip === undefined) return undefined;
-    const verdict: Verdict = {
-      check: 'killed',
-      kind: 'stop',
-      reason: `This run was ended by fuze and refuses every call. The cause: ${trip.verdict.reason}`,
-      advice: 'Stop calling tools. Tell the user what happened and what you have so far.',
-      details: { cause: trip.verdict.check },
-    };
-    return { action: 'refuse', call, verdict, tripId: trip.id, newTrip: undefined };
-  }
+/** How far back the loop checks look, and the log of a trip with them. */
+function historyNeeded({ windowSize, sequenceMaxPeriod, sequenceRepeats }: LoopSettings): number {
+  return Math.max(MIN_HISTORY, windowSize, sequenceMaxPeriod * sequenceRepeats);
 }

@@ -1,10 +1,13 @@
 import type { Micros, ToolSettings } from '../config/settings.js';
 import type { HistoryEntry } from './history.js';
+import type { Question } from './question.js';
 
 /** A call as the caller states it. */
 export interface ToolCall {
   readonly tool: string;
   readonly args: Readonly<Record<string, unknown>>;
+  /** Bytes of the arguments as they came, where the caller knows. */
+  readonly argsBytes?: number | undefined;
   /** What the server's annotations say; a server can lie, so true may make a check stricter, never laxer. */
   readonly readOnly?: boolean | undefined;
   /** What holds for this call, where it is not looked up by the tool's name. */
@@ -22,11 +25,13 @@ export interface CallNotes {
   open: boolean;
   /** Its place in the history, where it has one. */
   entry: HistoryEntry | undefined;
+  /** What it asks in words, once somebody wanted to know. */
+  question: Question | 'none' | undefined;
 }
 
 /** A call with everything that the checks compare by. */
 export interface JudgedCall extends ToolCall {
-  /** Empty once the call is admitted: they may be large, and nothing asks for them after the decision. */
+  /** Empty once the call is admitted, where they are large: what looks at them afterwards does without. */
   args: ToolCall['args'];
   readonly runId: string;
   /** Hex SHA-256 over tool and arguments, ignored members left out. */
@@ -40,16 +45,24 @@ export interface JudgedCall extends ToolCall {
 
 /** How an admitted call ended. `resultHash` is over the bytes of the answer. */
 export type Outcome =
-  | {
+  | (Answer & {
       readonly kind: 'success';
-      readonly resultHash: string;
       /** JSON text of the result; asked for only where it must be kept. */
       readonly result: () => string;
       /** What the call really cost, where that is known. */
       readonly cost?: Micros;
-    }
-  | { readonly kind: 'failure'; readonly resultHash: string; readonly errorClass: string }
+    })
+  | (Answer & { readonly kind: 'failure'; readonly errorClass: string })
   | { readonly kind: 'unknown'; readonly reason: UnknownReason };
+
+/** What the checks may ask of an answer. */
+export interface Answer {
+  readonly resultHash: string;
+  /** Bytes of the result or error. */
+  readonly size: number;
+  /** What it says, without the wrapping; asked for only where a check needs to read it. */
+  readonly text: () => string;
+}
 
 /** Why nobody knows whether a call took effect. */
 export type UnknownReason =

@@ -15,6 +15,8 @@ export interface CallMessage {
   readonly tool: string;
   /** As sent; numbers that a double cannot hold are strings. */
   readonly args: Readonly<Record<string, unknown>>;
+  /** Bytes of the arguments as they came. */
+  readonly argsBytes: number;
   readonly meta: Readonly<Record<string, unknown>>;
   /** True when an object inside the arguments has a member twice: servers disagree on which one counts. */
   readonly ambiguousArgs: () => boolean;
@@ -32,7 +34,12 @@ export type ClientMessage =
   | { readonly kind: 'notification'; readonly method: string; readonly params: unknown }
   /** `notifications/cancelled`; the id is undefined where it names none. */
   | { readonly kind: 'cancelled'; readonly id: RequestId | undefined }
-  | { readonly kind: 'response'; readonly id: RequestId | undefined }
+  | {
+      readonly kind: 'response';
+      readonly id: RequestId | undefined;
+      /** Undefined for an error. */
+      readonly result: unknown;
+    }
   | {
       readonly kind: 'batch';
       readonly elements: readonly { readonly message: ClientMessage; readonly bytes: Buffer }[];
@@ -87,6 +94,7 @@ function readCall(
     id,
     tool,
     args: isObject(exact) ? exact : {},
+    argsBytes: span === undefined ? 0 : span.valueEnd - span.valueStart,
     meta: isObject(params._meta) ? params._meta : {},
     ambiguousArgs: () => hasDuplicateMembers(text, args ?? {}),
   };
@@ -122,7 +130,9 @@ function readObject(bytes: Buffer, at: number, value: Record<string, unknown>): 
   }
   const { method, params } = value;
   if (method === undefined) {
-    if ('result' in value || 'error' in value) return { kind: 'response', id };
+    if ('result' in value || 'error' in value) {
+      return { kind: 'response', id, result: value.result };
+    }
     return invalid(ErrorCode.InvalidRequest, 'neither a request nor a response', id);
   }
   if (idText !== undefined && id === undefined) {

@@ -22,7 +22,13 @@ export interface AnswerMessage {
 
 export type ServerMessage =
   | AnswerMessage
-  | { readonly kind: 'request'; readonly id: RequestId }
+  | {
+      readonly kind: 'request';
+      readonly id: RequestId;
+      /** Undefined where it is no string. */
+      readonly method: string | undefined;
+      readonly params: Member | undefined;
+    }
   | { readonly kind: 'notification'; readonly method: string; readonly params: Member | undefined }
   | { readonly kind: 'batch'; readonly elements: readonly Buffer[] }
   /** Not JSON, or not a message: a banner, a log line. */
@@ -61,10 +67,11 @@ export function readServerMessage(bytes: Buffer): ServerMessage {
   const id = idMember === undefined ? undefined : readId(valueText(bytes, idMember));
   const methodMember = members.get('method');
   if (methodMember !== undefined) {
-    if (id !== undefined) return { kind: 'request', id };
     const method = parseString(valueText(bytes, methodMember));
+    const params = members.get('params');
+    if (id !== undefined) return { kind: 'request', id, method, params };
     if (method === undefined) return { kind: 'noise' };
-    return { kind: 'notification', method, params: members.get('params') };
+    return { kind: 'notification', method, params };
   }
   const result = members.get('result');
   const error = members.get('error');

@@ -62,7 +62,7 @@ export class LoopDetected extends CallError {
   }
 }
 
-/** `maxIterations` or `maxCallsPerRun` is used up; `check` tells which. */
+/** `maxIterations`, `maxCallsPerRun` or the tokens of the run are used up; `check` tells which. */
 export class CallLimitExceeded extends CallError {
   override readonly name: string = 'CallLimitExceeded';
 }
@@ -70,6 +70,18 @@ export class CallLimitExceeded extends CallError {
 /** `maxCallsPerMinute` is used up; the next call is possible after `retryAfterMs` milliseconds. */
 export class RateLimited extends CallError {
   override readonly name: string = 'RateLimited';
+
+  constructor(
+    facts: CallFacts,
+    readonly retryAfterMs: number,
+  ) {
+    super(facts);
+  }
+}
+
+/** The function failed too often in a row; it may be tried again after `retryAfterMs` milliseconds. */
+export class ToolUnavailable extends CallError {
+  override readonly name: string = 'ToolUnavailable';
 
   constructor(
     facts: CallFacts,

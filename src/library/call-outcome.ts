@@ -2,6 +2,7 @@ import { formatUsd, isUsd, usdToMicros } from '../config/money.js';
 import type { Micros } from '../config/settings.js';
 import { sha256Hex } from '../evidence/canonical.js';
 import { errorClass } from '../guard/error-class.js';
+import { resultText } from '../guard/result-text.js';
 import type { Outcome } from '../guard/tool-call.js';
 import type { GuardOptions } from './options.js';
 import { recordResult } from './recorded-result.js';
@@ -43,7 +44,13 @@ export function successOf(
   randomHex: (bytes: number) => string,
 ): Extract<Outcome, { kind: 'success' }> {
   const { hash, text } = recordResult(result, randomHex);
-  const outcome = { kind: 'success', resultHash: hash, result: () => text } as const;
+  const outcome = {
+    kind: 'success',
+    resultHash: hash,
+    size: text.length,
+    text: () => resultText(text),
+    result: () => text,
+  } as const;
   return cost === undefined ? outcome : { ...outcome, cost };
 }
 
@@ -61,5 +68,6 @@ export function failureOf(
     return { kind: 'unknown', reason: 'connection lost' };
   }
   const resultHash = sha256Hex(`${error instanceof Error ? error.name : ''}: ${text}`);
-  return { kind: 'failure', resultHash, errorClass: errorClass(text) };
+  const size = text.length;
+  return { kind: 'failure', resultHash, size, text: () => text, errorClass: errorClass(text) };
 }

@@ -14,6 +14,7 @@ import {
   RunKilled,
   SideEffectUnknown,
   SideEffectUnrecordable,
+  ToolUnavailable,
 } from './call-errors.js';
 
 /** What is known of the run when one of its calls is stopped. */
@@ -59,7 +60,15 @@ function refusalError(facts: CallFacts, stop: Refused, context: StopContext): Ca
         : new SideEffectUnknown(facts);
     case 'budget':
       return budgetExceeded(facts, stop, context);
+    case 'tokens':
+      return new CallLimitExceeded(facts);
+    case 'circuit':
+      return new ToolUnavailable(facts, millisecondsIn(details));
     case 'repeat':
+    case 'sequence':
+    case 'stall':
+    case 'similarity':
+    case 'velocity':
       return new LoopDetected(facts, stop.action === 'kill');
     case 'fault':
       return new GuardFault(facts);

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
-import { errorClass } from '../guard/error-class.js';
+import type { Settings } from '../config/settings.js';
+import { classOfFailedResult, classOfRpcError } from '../guard/answer-error.js';
+import { resultText } from '../guard/result-text.js';
 import type { Outcome } from '../guard/tool-call.js';
-import { isObject } from '../jsonrpc/is-object.js';
 import { type Member, valueText } from '../jsonrpc/scan.js';
 import type { AnswerMessage } from '../jsonrpc/server-message.js';
+import { answerCost } from './answer-cost.js';
 
 const COMMA = 0x2c;
 
@@ -42,22 +44,9 @@ function parse(text: string): unknown {
   }
 }
 
-/** The first text of a tool result, which for a failure says what went wrong. */
-function firstText(result: string): string {
-  const value = parse(result);
-  if (!isObject(value) || !Array.isArray(value.content)) return '';
-  for (const block of value.content) {
-    if (isObject(block) && typeof block.text === 'string') return block.text;
-  }
-  return '';
-}
-
 function classOf({ bytes, result, error }: AnswerMessage): string {
-  if (error !== undefined) {
-    const value = parse(valueText(bytes, error));
-    return isObject(value) && typeof value.code === 'number' ? `code ${value.code}` : 'error';
-  }
-  return result === undefined ? 'no result' : errorClass(firstText(valueText(bytes, result)));
+  if (error !== undefined) return classOfRpcError(parse(valueText(bytes, error)));
+  return result === undefined ? 'no result' : classOfFailedResult(parse(valueText(bytes, result)));
 }
 
 /** True for an answer that asks the client for input first (2026-07-28): the call has not ended with it. */
@@ -67,16 +56,27 @@ export function asksForInput({ bytes, resultMembers }: AnswerMessage): boolean {
 }
 
 /** What an answer means for the account: both `result` and `error`, or neither, count as an error. */
-export function outcomeOf(answer: AnswerMessage): Outcome {
+export function outcomeOf(
+  answer: AnswerMessage,
+  providers: Settings['providers'],
+): Exclude<Outcome, { kind: 'unknown' }> {
   const { bytes, result, error, resultMembers } = answer;
-  const resultHash = hashAnswer(answer);
+  const said = result ?? error;
+  const common = {
+    resultHash: hashAnswer(answer),
+    size: said === undefined ? 0 : said.valueEnd - said.valueStart,
+    text: () => (said === undefined ? '' : resultText(valueText(bytes, said))),
+  };
   const isError = resultMembers.get('isError');
-  if (
-    result !== undefined &&
-    error === undefined &&
-    !(isError !== undefined && valueText(bytes, isError) === 'true')
-  ) {
-    return { kind: 'success', resultHash, result: () => valueText(bytes, result) };
+  const failed = isError !== undefined && valueText(bytes, isError) === 'true';
+  if (result === undefined || error !== undefined || failed) {
+    return { ...common, kind: 'failure', errorClass: classOf(answer) };
   }
-  return { kind: 'failure', resultHash, errorClass: classOf(answer) };
+  const cost = answerCost(answer, providers);
+  return {
+    ...common,
+    kind: 'success',
+    result: () => valueText(bytes, result),
+    ...(cost === undefined ? {} : { cost }),
+  };
 }

@@ -1,7 +1,7 @@
 import type { Settings } from '../config/settings.js';
 import type { Stopped, Trip } from '../guard/decision.js';
 import type { Run } from '../guard/run.js';
-import type { UnknownReason } from '../guard/tool-call.js';
+import type { Answer, Outcome, UnknownReason } from '../guard/tool-call.js';
 import type { CallMessage } from '../jsonrpc/client-message.js';
 import { ErrorCode } from '../jsonrpc/error-code.js';
 import { errorReply } from '../jsonrpc/reply.js';
@@ -36,6 +36,11 @@ export interface CallGuardOptions {
   readonly turn: (work: () => void) => void;
 }
 
+/** The call has not ended, and a side effect must not be replayed from a question: as if it had failed. */
+function inputRequired({ resultHash, size, text }: Answer): Outcome {
+  return { kind: 'failure', resultHash, size, text, errorClass: 'input required' };
+}
+
 /** Leads every `tools/call` through the engine: in, on its way, and out. */
 export class CallGuard {
   private readonly held: HeldCalls;
@@ -64,10 +69,8 @@ export class CallGuard {
     const { call } = request;
     if (call === undefined) return;
     const waiting = asksForInput(answer);
-    // The call has not ended, and a side effect must not be replayed from a question: as if it had failed.
-    const outcome = waiting
-      ? ({ kind: 'failure', resultHash: '', errorClass: 'input required' } as const)
-      : outcomeOf(answer);
+    const answered = this.outcomeOf(answer);
+    const outcome = waiting ? inputRequired(answered) : answered;
     const cost = call.run.settle(call.decision.call, outcome);
     this.options.recorder.ended(call, outcome, cost, {
       outcome: waiting ? 'input_required' : outcome.kind === 'success' ? 'success' : 'failure',
@@ -78,7 +81,7 @@ export class CallGuard {
 
   /** The answer to a call that was given up came after all. */
   answeredLate({ call }: PendingRequest, answer: AnswerMessage): void {
-    if (call !== undefined) call.run.correct(call.decision.call, outcomeOf(answer));
+    if (call !== undefined) call.run.correct(call.decision.call, this.outcomeOf(answer));
   }
 
   /** Nobody will know how this call ends: it timed out, was cancelled, or the server is gone. */
@@ -105,6 +108,10 @@ export class CallGuard {
     return timeoutReply(call, hints, this.options.settings().proxy.refuseWith);
   }
 
+  private outcomeOf(answer: AnswerMessage): ReturnType<typeof outcomeOf> {
+    return outcomeOf(answer, this.options.settings().providers);
+  }
+
   private over(request: PendingRequest): void {
     this.options.deadlines.clear(request);
     this.options.runs.touch();
@@ -121,7 +128,8 @@ export class CallGuard {
   private judge(held: HeldCall): boolean {
     const { request, message, run, since } = held;
     const { readOnly } = this.options.catalog.hints(message.tool);
-    const decision = run.admit({ tool: message.tool, args: message.args, readOnly });
+    const { tool, args, argsBytes } = message;
+    const decision = run.admit({ tool, args, argsBytes, readOnly });
     const { call } = decision;
     switch (decision.action) {
       case 'allow':

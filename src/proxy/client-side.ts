@@ -34,7 +34,10 @@ export class ClientSide {
         else this.refuse(message.id, message.code, message.reason, batch);
         return false;
       case 'response':
-        if (message.id !== undefined) exchange.serverRequests.delete(message.id.key);
+        if (message.id !== undefined) {
+          exchange.serverRequests.delete(message.id.key);
+          exchange.sampling.answered(message.id, message.result);
+        }
         return true;
       case 'notification':
         return true;
@@ -147,6 +150,7 @@ export class ClientSide {
     exchange.log.warn(`not passed on: ${reason}`);
     if (id === undefined) return;
     exchange.serverRequests.delete(id.key);
+    exchange.sampling.answered(id, undefined);
     exchange.toServer(errorReply(id.raw, ErrorCode.InvalidRequest, `fuze: ${reason}`));
   }
 }

@@ -4,6 +4,7 @@ import type { Deadlines } from './deadlines.js';
 import type { Log } from './log.js';
 import type { PendingRequest, PendingRequests } from './pending-requests.js';
 import type { Recorder } from './recorder.js';
+import type { SamplingMeter } from './sampling-meter.js';
 import type { ToolCatalog } from './tool-catalog.js';
 
 /** What both sides of a session share. */
@@ -17,6 +18,7 @@ export interface Exchange {
   readonly guard: CallGuard;
   /** Keys of the ids of the server's own requests that the client has not answered. */
   readonly serverRequests: Set<string>;
+  readonly sampling: SamplingMeter;
   /** Why no request can be answered by the server any more; undefined while it can. */
   readonly gone: () => string | undefined;
   readonly onRefusedGone: () => void;

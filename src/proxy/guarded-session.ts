@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { microsToUsd } from '../config/money.js';
 import { canonicalJson, sha256Hex } from '../evidence/canonical.js';
 import { createRedactor } from '../evidence/redact.js';
 import { openTrace } from '../evidence/trace-writer.js';
@@ -30,7 +31,6 @@ export interface GuardedSession {
 
 /** Banners and log lines that a server writes among its messages are shown up to here. */
 const NOISE_SHOWN_BYTES = 2_000;
-const STDERR_MARK_BYTES = 1 << 20;
 
 function clientName(params: unknown): string | undefined {
   if (typeof params !== 'object' || params === null || !('clientInfo' in params)) return undefined;
@@ -49,7 +49,12 @@ export function guardSession(options: ProxyOptions, ends: Ends, log: Log): Guard
     proxy.trace === undefined
       ? undefined
       : openTrace(proxy.trace, {
-          session: { fuze: version, server: name, mode: guard.shadow ? 'shadow' : 'guard' },
+          session: {
+            fuze: version,
+            server: name,
+            mode: guard.shadow ? 'shadow' : 'guard',
+            maxCostPerRun: microsToUsd(guard.maxCostPerRun),
+          },
           now: Date.now,
           onNotice: (text) => log.warn(text),
         });
@@ -63,6 +68,7 @@ export function guardSession(options: ProxyOptions, ends: Ends, log: Log): Guard
     verbose,
     now,
     hash,
+    shadow: guard.shadow,
     hints: (tool) => catalog.hints(tool),
   });
   let ledger: SqliteLedger | undefined;
@@ -83,7 +89,7 @@ export function guardSession(options: ProxyOptions, ends: Ends, log: Log): Guard
     engine,
     now,
     () => live.current.proxy.runIdle,
-    (run) => log.info('run ended', run.status()),
+    (run) => recorder.runEnded(run.status()),
   );
   let agent: string | undefined;
   const trips = new TripReporter({
@@ -107,8 +113,6 @@ export function guardSession(options: ProxyOptions, ends: Ends, log: Log): Guard
       agent = clientName(params);
     },
     noise: (bytes) => {
-      // Nobody may be reading stderr, and a server may write for ever.
-      if (process.stderr.writableLength > STDERR_MARK_BYTES) return;
       const text = bytes.toString('utf8', 0, NOISE_SHOWN_BYTES);
       writeStderr(`fuze: [${name}, not a message] ${text}\n`);
     },

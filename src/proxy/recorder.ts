@@ -1,7 +1,10 @@
+import { microsToUsd } from '../config/money.js';
+import type { ToolSettings } from '../config/settings.js';
 import type { CallOutcome, TraceDecision } from '../evidence/trace-payload.js';
 import type { TraceWriter } from '../evidence/trace-writer.js';
 import type { CheckName, Stopped, Verdict } from '../guard/decision.js';
 import type { CanonicalHash } from '../guard/identity.js';
+import type { RunStatusReport } from '../guard/run-status.js';
 import type { JudgedCall, Outcome } from '../guard/tool-call.js';
 import type { CallMessage } from '../jsonrpc/client-message.js';
 import { parseExact } from '../jsonrpc/exact-numbers.js';
@@ -10,6 +13,8 @@ import type { AnswerMessage } from '../jsonrpc/server-message.js';
 import { type KeptMessage, MessageKeeper } from './kept-message.js';
 import type { Log } from './log.js';
 import type { OpenCall } from './open-call.js';
+import { ShadowTally } from './shadow-tally.js';
+import { writeStderr } from './stderr.js';
 import type { ToolHints } from './tool-catalog.js';
 
 /** What the recorder writes to and how much of it. */
@@ -23,6 +28,8 @@ export interface RecorderOptions {
   /** Monotonic milliseconds. */
   readonly now: () => number;
   readonly hash: CanonicalHash;
+  /** Whether decisions are only recorded; then the end of a run tells what they would have stopped. */
+  readonly shadow: boolean;
   readonly hints: (tool: string) => ToolHints;
 }
 
@@ -34,6 +41,8 @@ interface CallFacts {
   readonly decision: TraceDecision;
   readonly outcome: CallOutcome;
   readonly cost: number;
+  /** Undefined where the call was not judged. */
+  readonly settings?: ToolSettings | undefined;
   readonly answer?: AnswerMessage | undefined;
   readonly resultHash?: string | undefined;
   readonly errorClass?: string | undefined;
@@ -41,6 +50,7 @@ interface CallFacts {
 
 /** Writes down what became of every call: into the trace, and on stderr where that is wanted. */
 export class Recorder {
+  private tally = new ShadowTally();
   private readonly keeper: MessageKeeper;
 
   constructor(private readonly options: RecorderOptions) {
@@ -62,6 +72,8 @@ export class Recorder {
   ): void {
     const { decision, message, arrivedAt } = call;
     this.keeper.letGo(message);
+    const { shadow } = decision;
+    this.tally.add(shadow && { tool: message.tool, ...shadow.verdict });
     const told = decision.shadow ?? decision.warnings[0];
     this.write({
       message,
@@ -79,10 +91,18 @@ export class Recorder {
       },
       outcome: ended.outcome,
       cost,
+      settings: decision.call.settings,
       answer: ended.answer,
       resultHash: outcome.kind === 'unknown' ? undefined : outcome.resultHash,
       errorClass: outcome.kind === 'failure' ? outcome.errorClass : undefined,
     });
+  }
+
+  runEnded(status: RunStatusReport): void {
+    this.options.log.info('run ended', status);
+    const text = this.options.shadow ? this.tally.text() : undefined;
+    if (text !== undefined) writeStderr(`fuze: ${text}\n`);
+    this.tally = new ShadowTally();
   }
 
   /** A call that was not forwarded. */
@@ -95,6 +115,7 @@ export class Recorder {
       decision: { action: stop.action === 'wait' ? 'refuse' : stop.action, ...verdictOf(stop) },
       outcome: stop.action === 'replay' ? 'replayed' : 'refused',
       cost: 0,
+      settings: stop.call.settings,
     });
   }
 
@@ -140,7 +161,7 @@ export class Recorder {
   private write(facts: CallFacts): void {
     const { trace, verbose, log } = this.options;
     if (trace === undefined && !verbose) return;
-    const { message, runId, argsHash, decision, outcome, cost } = facts;
+    const { message, runId, argsHash, decision, outcome, cost, settings } = facts;
     const duration = Math.round((this.options.now() - facts.arrivedAt) * 1_000) / 1_000;
     if (verbose) {
       const args = this.argsOf(message);
@@ -159,7 +180,9 @@ export class Recorder {
       ...(full ? { args: this.argsOf(message) } : {}),
       ...(full ? this.resultOf(facts.answer) : {}),
       ...(readOnly || destructive ? { hints: { readOnly, destructive } } : {}),
-      cost: cost / 1e6,
+      cost: microsToUsd(cost),
+      ...(settings === undefined ? {} : { estimate: microsToUsd(settings.estimatedCost) }),
+      ...(settings?.sideEffect === true ? { sideEffect: true } : {}),
       duration_ms: duration,
       decision,
       outcome,

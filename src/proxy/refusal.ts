@@ -2,7 +2,7 @@ import type { CheckName, VerdictDetails } from '../guard/decision.js';
 import type { CallMessage } from '../jsonrpc/client-message.js';
 import { ErrorCode } from '../jsonrpc/error-code.js';
 import { errorReply, resultReply } from '../jsonrpc/reply.js';
-import { keyText, scanMembers, skipSpace } from '../jsonrpc/scan.js';
+import { keyText, type Member, scanMembers, skipSpace } from '../jsonrpc/scan.js';
 
 /** What a program finds in `_meta["fuze/decision"]` of everything that fuze answers by itself. */
 export interface DecisionNote {
@@ -15,6 +15,8 @@ export interface DecisionNote {
   readonly details: VerdictDetails;
 }
 
+const OPEN_BRACE = 0x7b;
+const OPEN_BRACKET = 0x5b;
 /** What an answer takes over from its request. */
 type Asked = Pick<CallMessage, 'id' | 'meta'>;
 
@@ -58,35 +60,57 @@ export function refusalReply(
   );
 }
 
-/** Adds the decision to a recorded result by insertion, so that its numbers and strings stay as the server wrote them. */
+/** Puts `insertion` at a place of a JSON text; changed so, and not rewritten, numbers and strings stay as the server wrote them. */
+function insertAt(bytes: Buffer, position: number, insertion: string): string {
+  return bytes.toString('utf8', 0, position) + insertion + bytes.toString('utf8', position);
+}
+
+/** Adds `_meta["fuze/decision"]` to a recorded result. */
 function withDecision(result: string, decision: string): string {
   const bytes = Buffer.from(result);
-  const at = skipSpace(bytes, 0);
   let members = 0;
-  let metaEnd = -1;
-  let metaIsEmpty = false;
-  const end = scanMembers(bytes, at, ({ keyStart, keyEnd, valueStart, valueEnd }) => {
+  let meta: Member | undefined;
+  const end = scanMembers(bytes, skipSpace(bytes, 0), (member) => {
     members += 1;
-    if (keyText(bytes, keyStart, keyEnd) !== '_meta' || bytes[valueStart] !== 0x7b) return;
-    metaEnd = valueEnd;
-    metaIsEmpty = skipSpace(bytes, valueStart + 1) === valueEnd - 1;
+    const isMeta = keyText(bytes, member.keyStart, member.keyEnd) === '_meta';
+    if (isMeta && bytes[member.valueStart] === OPEN_BRACE) meta = member;
   });
   // A result that is no object has no place for it, and goes back as it was.
   if (end === -1) return result;
-  const insert = (position: number, text: string): string =>
-    bytes.toString('utf8', 0, position) + text + bytes.toString('utf8', position);
-  if (metaEnd !== -1) return insert(metaEnd - 1, `${metaIsEmpty ? '' : ','}${decision}`);
-  return insert(end - 1, `${members === 0 ? '' : ','}"_meta":{${decision}}`);
+  if (meta === undefined) {
+    return insertAt(bytes, end - 1, `${members === 0 ? '' : ','}"_meta":{${decision}}`);
+  }
+  const isEmpty = skipSpace(bytes, meta.valueStart + 1) === meta.valueEnd - 1;
+  return insertAt(bytes, meta.valueEnd - 1, `${isEmpty ? '' : ','}${decision}`);
 }
 
-/** The answer to a call whose effect is already there: the recorded result, or words where none was kept. */
+/** Adds a block of text at the end of a recorded result's content, where it has any. */
+function withText(result: string, text: string): string {
+  const bytes = Buffer.from(result);
+  let content: Member | undefined;
+  scanMembers(bytes, skipSpace(bytes, 0), (member) => {
+    const isContent = keyText(bytes, member.keyStart, member.keyEnd) === 'content';
+    if (isContent && bytes[member.valueStart] === OPEN_BRACKET) content = member;
+  });
+  if (content === undefined) return result;
+  const isEmpty = skipSpace(bytes, content.valueStart + 1) === content.valueEnd - 1;
+  const block = JSON.stringify({ type: 'text', text });
+  return insertAt(bytes, content.valueEnd - 1, `${isEmpty ? '' : ','}${block}`);
+}
+
+/**
+ * The answer to a call that need not run again: the recorded result, or words where none was kept. The model is told
+ * where the call only looks, for it would take the old result for a new one.
+ */
 export function replayReply(call: Asked, note: DecisionNote, recorded: string | undefined): string {
+  const text = `fuze: ${note.reason}`;
   const result =
     recorded ??
     JSON.stringify({
       ...(needsResultType(call) ? { resultType: 'complete' } : {}),
-      content: [{ type: 'text', text: `fuze: ${note.reason}` }],
+      content: [{ type: 'text', text }],
     });
+  const told = recorded !== undefined && note.check === 'repeat' ? withText(result, text) : result;
   const decision = `${JSON.stringify(DECISION)}:${JSON.stringify(noteMembers(note))}`;
-  return resultReply(call.id?.raw ?? 'null', withDecision(result, decision));
+  return resultReply(call.id?.raw ?? 'null', withDecision(told, decision));
 }

@@ -25,6 +25,11 @@ export class RunKeeper {
     return this.run;
   }
 
+  /** The run that is open, or was when the last call came; undefined before the first. */
+  get open(): Run | undefined {
+    return this.run;
+  }
+
   /** A call ended: silence is counted from here. */
   touch(): void {
     this.lastActive = this.now();

@@ -57,6 +57,10 @@ export class ServerSide {
         if (exchange.serverRequests.size < MAX_SERVER_REQUESTS) {
           exchange.serverRequests.add(message.id.key);
         }
+        if (message.method === 'sampling/createMessage') {
+          const { params } = message;
+          exchange.sampling.ask(message.id, params ? params.valueEnd - params.valueStart : 0);
+        }
         return { bytes, batch: undefined };
       case 'notification':
         if (message.method === 'notifications/progress' && exchange.deadlines.watchesProgress) {

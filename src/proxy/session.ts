@@ -14,6 +14,7 @@ import { OneTimeEvent } from './one-time-event.js';
 import { type PendingRequest, PendingRequests } from './pending-requests.js';
 import type { Recorder } from './recorder.js';
 import type { RunKeeper } from './run-keeper.js';
+import { SamplingMeter } from './sampling-meter.js';
 import { ServerSide } from './server-side.js';
 import type { ToolCatalog } from './tool-catalog.js';
 
@@ -85,6 +86,11 @@ export class Session {
       recorder,
       guard: this.guard,
       serverRequests,
+      sampling: new SamplingMeter({
+        run: () => options.runs.open,
+        providers: () => settings().providers,
+        log,
+      }),
       gone: () => this.goneReason,
       onRefusedGone: options.onRefusedGone,
       onInitialize: options.onInitialize,

@@ -21,7 +21,7 @@ export function timeoutReply(
       reason: `"${message.tool}" did not answer within ${timeout / 1_000} s; fuze stopped waiting and told the server to cancel.`,
       tool: message.tool,
       runId: run.runId,
-      details: { timeoutMs: timeout },
+      details: { timeoutMs: timeout, ...run.budgetLeft() },
     },
     advice,
     as,

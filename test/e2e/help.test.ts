@@ -6,7 +6,15 @@ import { runFuze } from './support/fuze-process.js';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const read = (file: string): string => readFileSync(join(root, file), 'utf8');
-const PAGES = ['README.md', 'docs/configuration.md', 'docs/ledger.md'].map(read).join('\n');
+const PAGES = [
+  'README.md',
+  'docs/configuration.md',
+  'docs/ledger.md',
+  'docs/simulate.md',
+  'docs/report.md',
+]
+  .map(read)
+  .join('\n');
 
 async function help(...command: string[]): Promise<string> {
   const { code, stdout } = await runFuze([...command, '--help']);

@@ -13,7 +13,7 @@ describe('errorClass', () => {
     ],
     ['commit deadbeef12 unknown', 'commit 0123456789abcdef unknown', 'commit <id> unknown'],
     ['down since 2026-01-02T03:04:05.678Z', 'down since 2027-12-31 23:59', 'down since <time>'],
-    ['timeout after 1.5 s\nat x', 'timeout after 30 s\r\nat y', 'timeout after <n> s'],
+    ['timeout after 1.5 s\nat x', 'timeout after 30 s\r\nat y', 'outage: timeout after <n> s'],
     ['\n\n  refused\nmore', 'refused', 'refused'],
   ])('of %j and %j is one', (one, other, kind) => {
     expect([errorClass(one), errorClass(other)]).toEqual([kind, kind]);

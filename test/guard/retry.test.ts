@@ -34,10 +34,18 @@ function allowed(decision: Decision): JudgedCall {
   return decision.call;
 }
 
-const failed: Outcome = { kind: 'failure', resultHash: 'broken', errorClass: 'broken' };
+const failed: Outcome = {
+  kind: 'failure',
+  resultHash: 'broken',
+  size: 6,
+  text: () => 'broken',
+  errorClass: 'broken',
+};
 const success = (result: string): Outcome => ({
   kind: 'success',
   resultHash: result,
+  size: result.length,
+  text: () => result,
   result: () => result,
 });
 const search = { tool: 'search', args: { q: 'x' } };

@@ -58,6 +58,15 @@ describe('readServerMessage', () => {
     );
   });
 
+  it('tells what a request asks for, and passes one on that names no method', () => {
+    const bytes = Buffer.from('{"id":1,"params":{"n":1.0},"method":"sampling\\/createMessage"}');
+    const message = readServerMessage(bytes);
+    if (message.kind !== 'request') throw new Error(message.kind);
+    expect(message.method).toBe('sampling/createMessage');
+    expect(message.params && valueText(bytes, message.params)).toBe('{"n":1.0}');
+    expect(read('{"id":1,"method":7}')).toMatchObject({ kind: 'request', method: undefined });
+  });
+
   it('cuts a batch into its elements', () => {
     const message = read(' [ {"id":1,"result":{}} , {"method":"a"} ] ');
     expect(message.kind === 'batch' && message.elements.map(String)).toEqual([

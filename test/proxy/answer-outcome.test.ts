@@ -3,7 +3,7 @@ import type { Outcome } from '../../src/guard/tool-call.js';
 import { asksForInput, outcomeOf } from '../../src/proxy/answer-outcome.js';
 import { answer } from './support/messages.js';
 
-const of = (members: string): Outcome => outcomeOf(answer(members));
+const of = (members: string): Outcome => outcomeOf(answer(members), {});
 
 function hashOf(members: string): string {
   const outcome = of(members);

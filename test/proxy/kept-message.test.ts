@@ -11,6 +11,7 @@ function message(meta: CallMessage['meta'] = {}): CallMessage {
     id: undefined,
     tool: 'search',
     args: { query: 'lamp' },
+    argsBytes: 16,
     meta,
     ambiguousArgs: () => false,
   };

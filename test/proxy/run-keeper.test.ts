@@ -29,6 +29,14 @@ describe('RunKeeper', () => {
     expect(keeper.current()).toBe(keeper.current());
   });
 
+  it('tells the open run without opening one', () => {
+    expect(keeper.open).toBeUndefined();
+    const run = keeper.current();
+    expect(keeper.open).toBe(run);
+    keeper.end();
+    expect(keeper.open).toBeUndefined();
+  });
+
   it('goes on with the run until run_idle has passed without a call', () => {
     const run = keeper.current();
     time = IDLE - 1;

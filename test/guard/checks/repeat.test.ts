@@ -48,17 +48,9 @@ describe('a loop', () => {
     ]);
   });
 
-  it.each<[string, Outcome]>([
-    ['the same error', failure('not found')],
-    ['a timeout', timedOut],
-  ])('is also one that brings %s each time', (_, outcome) => {
-    expect(
-      last([
-        ['a', {}, outcome],
-        ['a', {}, outcome],
-        ['a', {}, outcome],
-      ]),
-    ).toBe('refuse');
+  it('is also one that brings the same error each time', () => {
+    const steps: Step[] = Array.from({ length: 3 }, () => ['a', {}, failure('not found')]);
+    expect(last(steps)).toBe('refuse');
   });
 
   it.each([
@@ -183,7 +175,7 @@ describe('no loop', () => {
 
 describe('the window', () => {
   const others = (count: number): Step[] =>
-    Array.from({ length: count }, (_, n) => ['b', { n }, failure()]);
+    Array.from({ length: count }, (_, n) => [`b${n}`, {}, failure()]);
 
   it('looks back on window_size calls', () => {
     expect(last([step('a'), step('a'), ...others(3), step('a')])).toBe('refuse');
@@ -254,8 +246,170 @@ describe('loop_checks = false', () => {
   });
 
   it('does not keep its calls from changing what others bring', () => {
-    const guard = new TestGuard(settings);
-    guard.actions([step('read'), step('read'), step('clock', 'set to 9')]);
+    const guard = new TestGuard({ tools: { wind: { loopChecks: false } } });
+    guard.actions([step('read'), step('read'), step('wind', 'set to 9')]);
     expect(guard.call('read').action).toBe('allow');
+  });
+});
+
+describe('something out of order', () => {
+  const down = failure('HTTP 503 Service Unavailable');
+
+  it.each<[string, Outcome]>([
+    ['an outage', down],
+    ['a timeout', timedOut],
+  ])('is worth one more attempt: %s', (_, outcome) => {
+    const steps: Step[] = Array.from({ length: 4 }, () => ['a', {}, outcome]);
+    const guard = new TestGuard();
+    expect(last(steps, guard)).toBe('refuse');
+    expect(verdictOf(guard.admit('a'))).toMatchObject({
+      details: { identicalCalls: 3, retryAfterMs: 30_000 },
+      advice: expect.stringContaining('in 30 s'),
+    });
+  });
+
+  it('may be asked again when the circuit breaker would probe', () => {
+    const guard = new TestGuard();
+    for (let call = 0; call < 3; call += 1) guard.call('a', {}, down);
+    guard.time = 29_999;
+    expect(guard.admit('a').action).toBe('refuse');
+    guard.time = 30_000;
+    expect(guard.admit('a').action).toBe('allow');
+  });
+
+  it('is no reason to let a mistake pass', () => {
+    const mistake = failure('Invalid option: timeout must be a number');
+    const steps: Step[] = Array.from({ length: 3 }, () => ['a', {}, mistake]);
+    expect(last(steps)).toBe('refuse');
+  });
+});
+
+describe('whoever waits for a change', () => {
+  it.each([
+    [59_999, 'refuse'],
+    [60_000, 'allow'],
+  ])('may ask again: %i ms after the last answer it is %s', (age, action) => {
+    const guard = new TestGuard();
+    guard.actions([step('a'), step('a')]);
+    guard.time = age;
+    expect(guard.admit('a').action).toBe(action);
+  });
+
+  it.each([
+    [9_999, 'refuse'],
+    [10_000, 'allow'],
+  ])('may ask sooner when told that it is under way: after %i ms it is %s', (age, action) => {
+    const guard = new TestGuard();
+    guard.actions([step('job', 'running'), step('job', 'running')]);
+    guard.time = age;
+    expect(guard.admit('job').action).toBe(action);
+  });
+
+  it('may ask again after a tool that waits, and not without end', () => {
+    const guard = new TestGuard();
+    const round = [step('status'), step('sleep', 'ok', { ms: 100 })];
+    expect(guard.actions([...round, ...round, step('status')])).not.toContain('refuse');
+    expect(guard.actions(round)).toEqual(['refuse', 'refuse']);
+  });
+
+  it.each([
+    [9_999, 'refuse'],
+    [10_000, 'allow'],
+  ])('may do so for ever when it waits %i ms: %s', (ms, action) => {
+    const guard = new TestGuard();
+    const actions = Array.from({ length: 10 }, () => {
+      const asked = guard.call('status', {}, same).action;
+      const slept = guard.call('sleep', {}, same).action;
+      guard.time += ms;
+      return [asked, slept];
+    });
+    expect(actions.flat().includes('refuse')).toBe(action === 'refuse');
+  });
+});
+
+describe('a call that moves a view', () => {
+  const look = (ref: number): Step => step('get_text', `text ${ref}`, { ref });
+
+  it('may go on after every look that brings something', () => {
+    const steps = [1, 2, 3, 4, 5].flatMap((ref) => [step('click', 'ok'), look(ref)]);
+    expect(last(steps)).toBe('allow');
+  });
+
+  it('is told to look first when it goes on blindly', () => {
+    const guard = new TestGuard();
+    guard.actions([step('click', 'ok'), step('click', 'ok')]);
+    expect(verdictOf(guard.admit('click'))).toMatchObject({
+      advice: expect.stringContaining('Look at what came of it'),
+    });
+  });
+
+  it('is another thing than one that acts: looks at something else do not make a refund new', () => {
+    const steps = [1, 2].flatMap((ref) => [step('refund', 'ok'), look(ref)]);
+    expect(last([...steps, step('refund', 'ok')])).toBe('refuse');
+  });
+});
+
+describe('a look that brings something other than before', () => {
+  it('shows that the world moves', () => {
+    const steps = [
+      step('get_result', 'not there'),
+      step('get_state', 'open'),
+      step('get_result', 'not there'),
+      step('get_state', 'closed'),
+      step('get_result', 'here'),
+    ];
+    expect(last(steps)).toBe('allow');
+  });
+
+  it.each(['get_current_time', 'think', 'roll_dice'])('shows nothing when it is %s', (aside) => {
+    const steps = [
+      step('read'),
+      step(aside, '09:00'),
+      step('read'),
+      step(aside, '09:01'),
+      step('read'),
+    ];
+    expect(last(steps)).toBe('refuse');
+  });
+});
+
+describe('a tool that declares itself read-only', () => {
+  const ask = (guard: TestGuard, result: unknown = 'same') => {
+    const decision = guard.admit('a', {}, { readOnly: true });
+    if (decision.action === 'allow') guard.run.settle(decision.call, success(result));
+    return decision;
+  };
+
+  it('is answered once with what it brought, and then refused', () => {
+    const guard = new TestGuard();
+    expect([ask(guard), ask(guard)].map(({ action }) => action)).toEqual(['allow', 'allow']);
+    expect(ask(guard)).toMatchObject({
+      action: 'replay',
+      verdict: {
+        check: 'repeat',
+        result: '"same"',
+        reason: expect.stringContaining('Nothing has changed'),
+      },
+    });
+    expect(ask(guard).action).toBe('refuse');
+  });
+
+  it('is refused at once where a loop kills, or where identical calls count whatever they bring', () => {
+    for (const guard of [
+      new TestGuard({ every: { onLoop: 'kill' } }),
+      new TestGuard({ loop: { repeatOn: 'args' } }),
+    ]) {
+      ask(guard);
+      ask(guard);
+      expect(ask(guard).action).toMatch(/kill|refuse/);
+    }
+  });
+
+  it('is refused at once when its result was too large to keep', () => {
+    const guard = new TestGuard();
+    const large = 'x'.repeat(70_000);
+    ask(guard, large);
+    ask(guard, large);
+    expect(ask(guard, large).action).toBe('refuse');
   });
 });

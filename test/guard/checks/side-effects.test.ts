@@ -13,7 +13,7 @@ import {
 } from '../support/test-guard.js';
 
 const PAY: SettingsChange = {
-  maxCostPerRun: 30,
+  maxCostPerRun: 1_000,
   every: { estimatedCost: 10 },
   tools: { pay: { estimatedCost: 10, sideEffect: true } },
 };
@@ -131,7 +131,7 @@ describe('a declared side effect', () => {
   });
 
   it('is replayed although the budget is spent, and refused before it when it is new', () => {
-    const guard = new TestGuard(PAY);
+    const guard = new TestGuard({ ...PAY, maxCostPerRun: 30 });
     guard.call('pay', { to: 'ann' });
     guard.actions([['a'], ['b']]);
     expect(pay(guard).action).toBe('replay');

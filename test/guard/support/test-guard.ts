@@ -2,25 +2,37 @@ import { canonicalJson, sha256Hex } from '../../../src/evidence/canonical.js';
 import type { Decision } from '../../../src/guard/decision.js';
 import type { EffectLedger } from '../../../src/guard/effect-ledger.js';
 import { createEngine, type Engine, type EngineOptions } from '../../../src/guard/engine.js';
+import { errorClass } from '../../../src/guard/error-class.js';
 import { MemoryLedger } from '../../../src/guard/memory-ledger.js';
+import { resultText } from '../../../src/guard/result-text.js';
 import type { Run } from '../../../src/guard/run.js';
 import type { JudgedCall, Outcome, ToolCall } from '../../../src/guard/tool-call.js';
 import { guardSettings, type SettingsChange } from './settings.js';
 
 export type Args = Readonly<Record<string, unknown>>;
 
+/** A tool's answer: a text, or any other value as JSON. */
 export function success(result: unknown = 'ok', cost?: number): Outcome {
-  const text = JSON.stringify(result);
+  const json = JSON.stringify(result);
   return {
     kind: 'success',
-    resultHash: sha256Hex(text),
-    result: () => text,
+    resultHash: sha256Hex(json),
+    size: Buffer.byteLength(json),
+    text: () => resultText(json),
+    result: () => json,
     ...(cost === undefined ? {} : { cost }),
   };
 }
 
+/** A failure that says this. */
 export function failure(text = 'broken'): Outcome {
-  return { kind: 'failure', resultHash: sha256Hex(text), errorClass: text };
+  return {
+    kind: 'failure',
+    resultHash: sha256Hex(text),
+    size: Buffer.byteLength(text),
+    text: () => text,
+    errorClass: errorClass(text),
+  };
 }
 
 export const lost: Outcome = { kind: 'unknown', reason: 'connection lost' };

@@ -1,0 +1,112 @@
+import { natureOf } from './error-nature.js';
+import { carries, namedValues } from './error-values.js';
+import type { HistoryEntry } from './history.js';
+import { areAlike, isReworded, type Question, questionOf } from './question.js';
+import { saysFailure, saysNothing } from './result-text.js';
+import type { Answer, JudgedCall, Outcome } from './tool-call.js';
+
+/**
+ * What kind of answer it is that keeps coming:
+ * - `denied`: the caller may not, in whatever words.
+ * - `error`: word for word the same error.
+ * - `missing`: that something is not there, in the same words for whatever was asked for.
+ * - `nothing`: a success that says that there is nothing.
+ * - `answer`: word for word the same success of a tool that looks.
+ */
+export type FlatKind = 'denied' | 'error' | 'missing' | 'nothing' | 'answer';
+
+/** Up to this size, in bytes with its wrapping, an answer may be the same by its nature: "running", "valid", false. */
+const SHORT_ANSWER = 256;
+/** What says that there is nothing, or that it failed, is short. */
+const MAX_READ = 600;
+
+/** The last answers of one tool, as long as they are all the same. */
+export interface FlatStreak {
+  /** What makes them the same. */
+  readonly key: string;
+  readonly kind: FlatKind;
+  readonly isShort: boolean;
+  /** The first of them; `denied` may come in other words. */
+  readonly firstHash: string;
+  sameWords: boolean;
+  /** Calls in a row that brought it. */
+  count: number;
+  /** The only call that was made, as long as it is one over and over: that is `repeat`'s. */
+  only: string | undefined;
+  /** Values of the arguments that the error names and that every one of these calls had. */
+  named: readonly string[];
+  /** Each call asked the same as the one before in other words. */
+  reworded: boolean;
+  question: Question | undefined;
+  last: HistoryEntry;
+}
+
+type Settled = Exclude<Outcome, { kind: 'unknown' }>;
+
+/** The kind of an error, or undefined for an outage, which is the circuit breaker's. */
+function kindOfError(text: string): FlatKind | undefined {
+  const nature = natureOf(text);
+  if (nature === 'outage') return undefined;
+  return nature === 'other' ? 'error' : nature;
+}
+
+/** The kind of a success, or undefined where it tells nothing: from a tool that acts or makes notes, "ok" is progress. */
+function kindOfSuccess(
+  answer: Answer,
+  call: JudgedCall,
+  entry: HistoryEntry,
+): FlatKind | undefined {
+  const looks = entry.reads && entry.manner !== 'aside';
+  const text = answer.size <= MAX_READ ? answer.text() : undefined;
+  if (text !== undefined && saysFailure(text)) return kindOfError(text);
+  if (!looks && questionOf(call) === undefined) return undefined;
+  return text !== undefined && saysNothing(text) ? 'nothing' : 'answer';
+}
+
+/** A streak that begins with this answer; undefined for one that is not flat however often it comes. */
+function begin(call: JudgedCall, outcome: Settled, entry: HistoryEntry): FlatStreak | undefined {
+  const isError = outcome.kind === 'failure';
+  const kind = isError ? kindOfError(outcome.text()) : kindOfSuccess(outcome, call, entry);
+  if (kind === undefined) return undefined;
+  return {
+    key: kind === 'denied' ? kind : outcome.resultHash,
+    kind,
+    isShort: outcome.size <= SHORT_ANSWER,
+    firstHash: outcome.resultHash,
+    sameWords: true,
+    count: 1,
+    only: call.argsHash,
+    named: kind === 'nothing' || kind === 'answer' ? [] : namedValues(outcome.text(), call.args),
+    reworded: true,
+    question: questionOf(call),
+    last: entry,
+  };
+}
+
+/** Whether a call asks what the last of the streak asked, in other words. */
+export function rewords({ question }: FlatStreak, call: JudgedCall): boolean {
+  const other = questionOf(call);
+  if (question === undefined || other === undefined) return false;
+  if (question.argsHash === call.argsHash) return true;
+  return other.asksByName && isReworded(question, other) && areAlike(question, other);
+}
+
+/** The streak after one more answer: longer by one, or another one, or none. */
+export function nextStreak(
+  streak: FlatStreak | undefined,
+  call: JudgedCall,
+  outcome: Settled,
+  entry: HistoryEntry,
+): FlatStreak | undefined {
+  // The same bytes need not be read again.
+  const next = streak?.key === outcome.resultHash ? streak : begin(call, outcome, entry);
+  if (streak === undefined || next?.key !== streak.key) return next;
+  streak.count += 1;
+  streak.sameWords &&= outcome.resultHash === streak.firstHash;
+  if (streak.only !== call.argsHash) streak.only = undefined;
+  streak.named = streak.named.filter((value) => carries(call.args, value));
+  streak.reworded &&= rewords(streak, call);
+  streak.question = questionOf(call);
+  streak.last = entry;
+  return streak;
+}

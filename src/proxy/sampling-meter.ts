@@ -1,0 +1,70 @@
+import { microsToUsd } from '../config/money.js';
+import type { Settings } from '../config/settings.js';
+import { tokensOf } from '../guard/checks/tokens.js';
+import type { Run } from '../guard/run.js';
+import { reportedUsage } from '../guard/usage.js';
+import { usageCost } from '../guard/usage-cost.js';
+import { type RequestId, roundedKey } from '../jsonrpc/id.js';
+import { isObject } from '../jsonrpc/is-object.js';
+import type { Log } from './log.js';
+
+/** Unanswered requests that are remembered; the oldest is forgotten first. */
+const MAX_ASKED = 1_000;
+
+export interface SamplingMeterOptions {
+  /** The run that is open, or undefined while there is none. */
+  readonly run: () => Run | undefined;
+  readonly providers: () => Settings['providers'];
+  readonly log: Log;
+}
+
+interface Asked {
+  /** Of all params under this id. */
+  bytes: number;
+  /** Requests under this id: a server that uses one twice must not get the second for nothing. */
+  requests: number;
+}
+
+/**
+ * Meters `sampling/createMessage`: a server that asks the client's model spends tokens and money of the user, and
+ * they count to the run whose calls it serves. A request is passed on whatever it costs; the calls after it pay.
+ */
+export class SamplingMeter {
+  private readonly asked = new Map<string, Asked>();
+
+  constructor(private readonly options: SamplingMeterOptions) {}
+
+  /** The server asks with params of so many bytes. */
+  ask(id: RequestId, bytes: number): void {
+    const key = roundedKey(id);
+    const known = this.asked.get(key) ?? { bytes: 0, requests: 0 };
+    this.asked.set(key, { bytes: known.bytes + bytes, requests: known.requests + 1 });
+    const [oldest] = this.asked.keys();
+    if (this.asked.size > MAX_ASKED && oldest !== undefined) this.asked.delete(oldest);
+  }
+
+  /** The client answered something; `result` is undefined for an error, for which no model worked. */
+  answered(id: RequestId, result: unknown): void {
+    const key = roundedKey(id);
+    const asked = this.asked.get(key);
+    if (asked === undefined) return;
+    if (asked.requests === 1) this.asked.delete(key);
+    else this.asked.set(key, { bytes: 0, requests: asked.requests - 1 });
+    const run = this.options.run();
+    if (run === undefined || !isObject(result)) return;
+    const input = tokensOf(asked.bytes);
+    const output = tokensOf(Buffer.byteLength(JSON.stringify(result)));
+    const model = typeof result.model === 'string' ? result.model : undefined;
+    const estimate = { model, input, output, cacheRead: 0, cacheWritten: 0 };
+    const usage = reportedUsage(result) ?? estimate;
+    const cost = usageCost(usage, this.options.providers()) ?? 0;
+    const tokens = input + output;
+    run.meter({ tokens, cost });
+    this.options.log.info('the server used the model of the client', {
+      runId: run.runId,
+      model: usage.model,
+      tokens,
+      costUsd: microsToUsd(cost),
+    });
+  }
+}
