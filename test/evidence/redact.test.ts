@@ -108,3 +108,27 @@ describe('createRedactor', () => {
     );
   });
 });
+
+describe('a name that ends in a secret', () => {
+  const redactAll = createRedactor(['token', 'password', 'api_key', 'secret']);
+
+  it.each([
+    'access_token',
+    'accessToken',
+    'client-secret',
+    'DB_PASSWORD',
+    'x-api-key',
+    'oauth.token',
+  ])('is one: %s', (name) => {
+    expect(redactAll({ [name]: 'v' })).toEqual({ [name]: REDACTED });
+    expect(redactAll(JSON.stringify({ [name]: 'v' }))).toBe(JSON.stringify({ [name]: REDACTED }));
+  });
+
+  it.each(['token_count', 'tokens', 'max_tokens', 'password_hint', 'secretary', 'keyword'])(
+    'and others are none: %s',
+    (name) => {
+      const value = { [name]: 'v' };
+      expect(redactAll(value)).toBe(value);
+    },
+  );
+});
