@@ -21,6 +21,9 @@ const FIRST_REQUEST_MS = 5_000;
 /** How long the client may take to read the last answers: one that has left, and one that is still there. */
 const LAST_READ_MS = { left: 200, there: 5_000 } as const;
 
+/** How often to look whether the client has died, while it is made to wait and its end of file cannot be seen. */
+const ORPHAN_POLL_MS = 500;
+
 /** What the client is told when a request of it meets the end. */
 function farewell(ending: Ending): string {
   switch (ending.by) {
@@ -71,11 +74,18 @@ export async function runProxy(options: ProxyOptions): Promise<number> {
     atOnce: () => server.killNow(),
     verbose: options.verbose,
   });
+  const parent = process.ppid;
+  const orphaned = setInterval(() => {
+    if (!session.holdsClientBack || process.ppid === parent) return;
+    left.happen();
+    ending.happen({ by: 'client' });
+  }, ORPHAN_POLL_MS);
   const serverEnding = watchServer(server, outputEnded, () => session.holdsServerBack);
   void serverEnding.happened.then((why) => ending.happen(why));
   session.start();
 
   const why = await ending.happened;
+  clearInterval(orphaned);
   if (why.by === 'start') process.stderr.write(`fuze: ${why.error.message}\n`);
   if (why.by === 'client' || why.by === 'signal') {
     await Promise.race([session.idle.within(GRACE_MS), serverEnding.happened]);

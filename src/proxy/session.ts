@@ -117,6 +117,12 @@ export class Session {
     });
   }
 
+  /** True while the client is made to wait: then its end of file cannot be seen either. */
+  get holdsClientBack(): boolean {
+    const { client, server } = this.options;
+    return server.backlog > BACKLOG_MARK || client.backlog > 4 * BACKLOG_MARK;
+  }
+
   /** True while the client does not read, and the server is made to wait. */
   get holdsServerBack(): boolean {
     return this.options.client.backlog > BACKLOG_MARK;
@@ -174,7 +180,7 @@ export class Session {
     const { client, server } = this.options;
     if (this.holdsServerBack) server.pause();
     else server.resume();
-    if (server.backlog > BACKLOG_MARK || client.backlog > 4 * BACKLOG_MARK) client.pause();
+    if (this.holdsClientBack) client.pause();
     else client.resume();
   }
 
