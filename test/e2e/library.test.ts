@@ -137,7 +137,7 @@ run.guard(() => ({ usd: 1 }), { cost: (result) => result.eur });
     const [, section = ''] = page.split('\n## Errors\n');
     const rows = section.matchAll(/^\| `(\w+)` \| `(\w+)`/gm);
     const names = [...rows].map(([, name = '']) => name);
-    expect(names).toHaveLength(13);
+    expect(names).toHaveLength(14);
     const { stdout } = await run(
       process.execPath,
       [
