@@ -2,9 +2,7 @@ import { buildTripLog } from '../evidence/trip-log.js';
 import { writeTripLog } from '../evidence/trip-log-writer.js';
 import type { Trip } from '../guard/decision.js';
 import type { Run } from '../guard/run.js';
-
-/** Calls before the tripping one that its log shows. */
-const CALLS_BEFORE = 49;
+import { tripFacts } from '../guard/trip-facts.js';
 
 export interface TripFiles {
   readonly stateDir: string;
@@ -16,27 +14,13 @@ export interface TripFiles {
 }
 
 /** Writes the log of a trip. Throws an Error for people when it cannot be written. */
-export function writeTrip({ id, verdict, call, shadow }: Trip, run: Run, files: TripFiles): void {
+export function writeTrip(trip: Trip, run: Run, files: TripFiles): void {
   const { stateDir, latestPath, name, wallClock } = files;
-  const before = run.recentCalls(CALLS_BEFORE);
-  const calls = [...before, { tool: call.tool, argsHash: call.argsHash, errorClass: undefined }];
-  const trip = buildTripLog({
-    check: verdict.check,
-    runId: call.runId,
+  const log = buildTripLog({
+    ...tripFacts(trip, run),
     serverName: name,
-    tool: call.tool,
-    calls: calls.map(({ tool, argsHash, errorClass }, index) => ({
-      step: index + 1,
-      tool,
-      argsHash,
-      errorClass: errorClass ?? null,
-    })),
-    message: verdict.reason,
-    numbers: verdict.details,
     agent: name,
-    shadow,
     now: wallClock(),
-    randomHex: () => id.slice('fg_'.length),
   });
-  writeTripLog(trip, { stateDir, latestPath });
+  writeTripLog(log, { stateDir, latestPath });
 }
