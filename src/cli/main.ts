@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../config/problems.js';
+import { packageVersion } from '../library/package-version.js';
 import { addDemo } from './demo.js';
 import { addLedger } from './ledger.js';
 import { addProxy } from './proxy.js';
@@ -7,14 +8,13 @@ import { addReport } from './report.js';
 import { addSimulate } from './simulate.js';
 import { addValidateTripLog } from './validate-trip-log.js';
 import { addVerify } from './verify.js';
-import { version } from './version.js';
 
 /** Wrong usage, by the convention of shells and of `fuze.toml` errors. */
 const USAGE = 2;
 
 const program = new Command('fuze')
   .description('The fuse box for AI agents: stops loops, double effects and overspending.')
-  .version(version)
+  .version(packageVersion())
   .enablePositionalOptions()
   .showSuggestionAfterError()
   .exitOverride();

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import type { Command } from 'commander';
-import { version } from './version.js';
+import { packageVersion } from '../library/package-version.js';
 
 interface ProxyFlags {
   readonly config?: string;
@@ -39,7 +39,7 @@ async function run(command: string, args: readonly string[], flags: ProxyFlags):
     command,
     args,
     name: flags.name ?? serverName(command, args),
-    version,
+    version: packageVersion(),
     stateDir: stateDir({ flag: flags.stateDir, file: settings.file, cwd, home }),
     verbose,
     settings,

@@ -1,35 +1,16 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Command } from 'commander';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { addLedger } from '../../src/cli/ledger.js';
 import { openLedger } from '../../src/ledger/open.js';
 import { effect, hashOf } from '../guard/effect-ledger-contract.js';
+import { runCommand } from './support/run-command.js';
 
 let folder: string;
 let path: string;
 
-async function run(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const text = { stdout: '', stderr: '' };
-  for (const stream of ['stdout', 'stderr'] as const) {
-    vi.spyOn(process[stream], 'write').mockImplementation((chunk) => {
-      text[stream] += String(chunk);
-      return true;
-    });
-  }
-  const before = process.exitCode;
-  process.exitCode = undefined;
-  try {
-    const program = new Command().exitOverride();
-    addLedger(program);
-    await program.parseAsync(['node', 'fuze', 'ledger', ...args]);
-    return { code: Number(process.exitCode ?? 0), ...text };
-  } finally {
-    vi.restoreAllMocks();
-    process.exitCode = before;
-  }
-}
+const run = (...args: string[]) => runCommand(addLedger, ['ledger', ...args]);
 
 const list = (...args: string[]) => run('list', '--state-dir', folder, ...args);
 const resolve = (...args: string[]) => run('resolve', '--state-dir', folder, ...args);

@@ -1,35 +1,16 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Command } from 'commander';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { addReport } from '../../src/cli/report.js';
 import { writeShopTrace } from '../report/support/sample-traces.js';
 import { temporaryFolder } from '../report/support/temporary-folder.js';
+import { runCommand } from './support/run-command.js';
 
 const folder = temporaryFolder();
 let path: string;
 let number = 0;
 
-async function run(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const text = { stdout: '', stderr: '' };
-  for (const stream of ['stdout', 'stderr'] as const) {
-    vi.spyOn(process[stream], 'write').mockImplementation((chunk) => {
-      text[stream] += String(chunk);
-      return true;
-    });
-  }
-  const before = process.exitCode;
-  process.exitCode = undefined;
-  try {
-    const program = new Command().exitOverride();
-    addReport(program);
-    await program.parseAsync(['node', 'fuze', 'report', ...args]);
-    return { code: Number(process.exitCode ?? 0), ...text };
-  } finally {
-    vi.restoreAllMocks();
-    process.exitCode = before;
-  }
-}
+const run = (...args: string[]) => runCommand(addReport, ['report', ...args]);
 
 beforeEach(() => {
   number += 1;
