@@ -15,3 +15,8 @@ export function errorReply(
 export function resultReply(id: string, result: string): string {
   return `{"jsonrpc":"2.0","id":${id},"result":${result}}`;
 }
+
+/** Takes a request back (MCP, "cancellation"). `id` is JSON text. */
+export function cancelledNotification(id: string, reason: string): string {
+  return `{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":${id},"reason":${JSON.stringify(reason)}}}`;
+}

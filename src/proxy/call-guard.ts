@@ -11,8 +11,10 @@ import type { Deadlines } from './deadlines.js';
 import { type HeldCall, HeldCalls } from './held-calls.js';
 import type { PendingRequest } from './pending-requests.js';
 import type { Recorder } from './recorder.js';
-import { refusalReply, replayReply } from './refusal.js';
+
 import type { RunKeeper } from './run-keeper.js';
+import { runKey } from './run-key.js';
+import { stopReply } from './stop-reply.js';
 import { timeoutReply } from './timeout-reply.js';
 import type { ToolCatalog } from './tool-catalog.js';
 import { OUTCOME_OF_UNKNOWN } from './unknown-outcome.js';
@@ -26,7 +28,8 @@ export interface CallGuardOptions {
   readonly deadlines: Deadlines;
   /** Monotonic milliseconds. */
   readonly now: () => number;
-  readonly forward: (bytes: Buffer) => void;
+  /** Sends a call that was held to the server. */
+  readonly forward: (bytes: Buffer, request: PendingRequest) => void;
   /** Answers a request and forgets it. */
   readonly answer: (request: PendingRequest, text: string) => void;
   readonly onTrip: (trip: Trip, run: Run) => void;
@@ -44,6 +47,7 @@ function inputRequired({ resultHash, size, text }: Answer): Outcome {
 /** Leads every `tools/call` through the engine: in, on its way, and out. */
 export class CallGuard {
   private readonly held: HeldCalls;
+  private lastRunKey = '';
 
   constructor(private readonly options: CallGuardOptions) {
     this.held = new HeldCalls(() => options.turn(() => this.judgeHeld()));
@@ -59,9 +63,16 @@ export class CallGuard {
       this.options.answer(request, errorReply(id, ErrorCode.InvalidRequest, `fuze: ${reason}`));
       return false;
     }
-    const run = this.options.runs.current();
+    const key = runKey(request.via, message.meta);
+    this.lastRunKey = key;
+    const run = this.options.runs.current(key);
     const since = this.options.now();
-    return this.judge({ request, message, bytes, run, since });
+    return this.judge({ request, message, bytes, run, runKey: key, since });
+  }
+
+  /** The run of the last call, while it is open: what the server does without being asked is on its account. */
+  get lastRun(): Run | undefined {
+    return this.options.runs.open(this.lastRunKey);
   }
 
   /** The server answered a forwarded call. */
@@ -101,6 +112,22 @@ export class CallGuard {
     this.over(request);
   }
 
+  /** The call did not reach the server, or was turned away without being looked at. */
+  failed(request: PendingRequest, errorClass: string): void {
+    const { call } = request;
+    if (call === undefined) return;
+    const outcome: Outcome = {
+      kind: 'failure',
+      errorClass,
+      resultHash: '',
+      size: 0,
+      text: () => errorClass,
+    };
+    const cost = call.run.settle(call.decision.call, outcome);
+    this.options.recorder.ended(call, outcome, cost, { outcome: 'failure' });
+    this.over(request);
+  }
+
   /** The answer to a call that took too long. */
   timeoutText({ call }: PendingRequest): string | undefined {
     if (call === undefined) return undefined;
@@ -114,19 +141,19 @@ export class CallGuard {
 
   private over(request: PendingRequest): void {
     this.options.deadlines.clear(request);
-    this.options.runs.touch();
+    if (request.call !== undefined) this.options.runs.touch(request.call.runKey);
     if (request.call?.decision.call.settings.sideEffect === true) this.judgeHeld();
   }
 
   private judgeHeld(): void {
     for (const call of this.held.takeAll()) {
-      if (this.judge(call)) this.options.forward(call.bytes);
+      if (this.judge(call)) this.options.forward(call.bytes, call.request);
     }
     this.held.rest();
   }
 
   private judge(held: HeldCall): boolean {
-    const { request, message, run, since } = held;
+    const { request, message, run, runKey, since } = held;
     const { readOnly } = this.options.catalog.hints(message.tool);
     const { tool, args, argsBytes } = message;
     const decision = run.admit({ tool, args, argsBytes, readOnly });
@@ -138,6 +165,7 @@ export class CallGuard {
         request.call = {
           message: this.options.recorder.keep(message, held.bytes.length),
           run,
+          runKey,
           decision,
           arrivedAt: since,
         };
@@ -170,31 +198,9 @@ export class CallGuard {
 
   private refuse({ request, message, since }: HeldCall, stop: Stopped): void {
     this.options.recorder.stopped(message, stop, since);
-    const { tool, runId } = stop.call;
-    const { check, reason, details } = stop.verdict;
-    // Spread last below: V8 gives a copy that begins with a spread a shape of its own, and those pile up.
-    const note = { check, reason, tool, runId, details };
-    const as = this.options.settings().proxy.refuseWith;
-    switch (stop.action) {
-      case 'replay': {
-        const reply = replayReply(message, { action: 'replay', ...note }, stop.verdict.result);
-        this.options.answer(request, reply);
-        return;
-      }
-      case 'wait': {
-        const advice = 'It was not sent again. Check whether it took effect before you repeat it.';
-        const reply = refusalReply(message, { action: 'refuse', ...note }, advice, as);
-        this.options.answer(request, reply);
-        return;
-      }
-      case 'refuse':
-      case 'kill': {
-        const { action, tripId, verdict } = stop;
-        const reply = refusalReply(message, { action, tripId, ...note }, verdict.advice, as);
-        this.options.answer(request, reply);
-        if (action === 'kill' || check === 'killed') this.options.onKill();
-        return;
-      }
-    }
+    const { refuseWith } = this.options.settings().proxy;
+    this.options.answer(request, stopReply(message, stop, refuseWith));
+    const isKill = stop.action === 'kill' || stop.verdict.check === 'killed';
+    if (isKill && stop.action !== 'wait' && stop.action !== 'replay') this.options.onKill();
   }
 }

@@ -5,33 +5,44 @@ import type { Frame } from '../jsonrpc/framing.js';
 import type { RequestId } from '../jsonrpc/id.js';
 import { readOversize } from '../jsonrpc/oversize.js';
 import { errorReply } from '../jsonrpc/reply.js';
+import type { Via } from '../transport/transport.js';
 import { BatchAnswers } from './batch-answers.js';
 import type { Exchange } from './exchange.js';
 import { MAX_PENDING, type PendingRequest } from './pending-requests.js';
 
 const LF = Buffer.from('\n');
 
+type Oversize = Extract<Frame, { kind: 'oversize' }>;
+
+/** How a message came: its answer goes back the same way. */
+interface Way {
+  readonly via: Via | undefined;
+  readonly batch: BatchAnswers | undefined;
+}
+
 /** What comes from the client: judged, then forwarded as it came, answered, or held. */
 export class ClientSide {
   constructor(private readonly exchange: Exchange) {}
 
-  take(frame: Frame): void {
+  take(frame: Frame, via: Via | undefined): void {
     if (frame.kind === 'oversize') {
-      this.refuseOversize(frame);
+      this.refuseOversize(frame, via);
       return;
     }
     const message = readClientMessage(frame.body);
-    if (message.kind === 'batch') this.takeBatch(message, frame.raw);
-    else if (this.judge(message, frame.raw, undefined)) this.exchange.toServer(frame.raw);
+    if (message.kind === 'batch') this.takeBatch(message, frame.raw, via);
+    else if (this.judge(message, frame.raw, { via, batch: undefined })) {
+      this.exchange.toServer(frame.raw, via);
+    }
   }
 
   /** Judges one message. True when it is to be forwarded now. */
-  private judge(message: ClientMessage, bytes: Buffer, batch: BatchAnswers | undefined): boolean {
+  private judge(message: ClientMessage, bytes: Buffer, way: Way): boolean {
     const { exchange } = this;
     switch (message.kind) {
       case 'invalid':
         if (message.silent) exchange.log.warn(`not forwarded: ${message.reason}`);
-        else this.refuse(message.id, message.code, message.reason, batch);
+        else this.refuse(message.id, message.code, message.reason, way);
         return false;
       case 'response':
         if (message.id !== undefined) {
@@ -45,7 +56,7 @@ export class ClientSide {
         return this.cancel(message.id);
       case 'request':
         if (message.method === 'initialize') exchange.onInitialize(message.params);
-        return this.register(message.id, message.method, batch) !== undefined;
+        return this.register(message.id, message.method, way) !== undefined;
       case 'call': {
         if (message.id === undefined) {
           const reason = 'a tools/call without an id: its answer could not be seen';
@@ -53,58 +64,60 @@ export class ClientSide {
           exchange.recorder.dropped(message, 'refused', reason);
           return false;
         }
-        const request = this.register(message.id, 'tools/call', batch);
+        const request = this.register(message.id, 'tools/call', way);
         return request !== undefined && exchange.guard.take(request, message, bytes);
       }
       case 'batch':
-        this.refuse(undefined, ErrorCode.InvalidRequest, 'a batch inside a batch', batch);
+        this.refuse(undefined, ErrorCode.InvalidRequest, 'a batch inside a batch', way);
         return false;
     }
   }
 
   /** JSON-RPC 2.0, section 6. Calls that may run go on together; the others are answered with them. */
-  private takeBatch({ elements }: Extract<ClientMessage, { kind: 'batch' }>, raw: Buffer): void {
-    const batch = new BatchAnswers((array) => this.exchange.toClient(array));
+  private takeBatch(
+    { elements }: Extract<ClientMessage, { kind: 'batch' }>,
+    raw: Buffer,
+    via: Via | undefined,
+  ): void {
+    const batch = new BatchAnswers((array) => this.exchange.toClient(array, via));
     const forwarded = elements.filter(({ message, bytes }) =>
-      this.judge(message, Buffer.concat([bytes, LF]), batch),
+      this.judge(message, Buffer.concat([bytes, LF]), { via, batch }),
     );
-    if (forwarded.length === elements.length) this.exchange.toServer(raw);
+    if (forwarded.length === elements.length) this.exchange.toServer(raw, via);
     else if (forwarded.length > 0) {
-      this.exchange.toServer(`[${forwarded.map(({ bytes }) => bytes.toString('utf8')).join(',')}]`);
+      const rest = forwarded.map(({ bytes }) => bytes.toString('utf8'));
+      this.exchange.toServer(`[${rest.join(',')}]`, via);
     }
     batch.close();
   }
 
-  private register(
-    id: RequestId,
-    method: string,
-    batch: BatchAnswers | undefined,
-  ): PendingRequest | undefined {
+  private register(id: RequestId, method: string, way: Way): PendingRequest | undefined {
     const { pending, gone } = this.exchange;
     const reason = gone();
     if (reason !== undefined) {
-      this.refuse(id, ErrorCode.Refused, reason, batch);
+      this.refuse(id, ErrorCode.Refused, reason, way);
       this.exchange.onRefusedGone();
       return undefined;
     }
     if (pending.has(id)) {
-      this.refuse(id, ErrorCode.InvalidRequest, `id ${id.raw} is still in flight`, batch);
+      this.refuse(id, ErrorCode.InvalidRequest, `id ${id.raw} is still in flight`, way);
       return undefined;
     }
     if (pending.size >= MAX_PENDING) {
       const crowd = `${MAX_PENDING} requests are in flight without an answer`;
-      this.refuse(id, ErrorCode.Refused, crowd, batch);
+      this.refuse(id, ErrorCode.Refused, crowd, way);
       return undefined;
     }
     const request: PendingRequest = {
       id,
       method,
-      batch,
+      via: way.via,
+      batch: way.batch,
       call: undefined,
       deadline: undefined,
       held: false,
     };
-    batch?.expect();
+    way.batch?.expect();
     pending.add(request);
     return request;
   }
@@ -125,32 +138,34 @@ export class ClientSide {
     id: RequestId | undefined,
     code: ErrorCode,
     reason: string,
-    batch: BatchAnswers | undefined,
+    { via, batch }: Way,
   ): void {
     const reply = errorReply(id?.raw ?? null, code, `fuze: ${reason}`);
     this.exchange.log.debug(`refused a message of the client: ${reason}`);
-    if (batch === undefined) this.exchange.toClient(reply);
-    else {
+    if (batch === undefined) {
+      if (id === undefined) via?.malformed();
+      this.exchange.toClient(reply, via);
+    } else {
       batch.expect();
       batch.add(reply);
     }
   }
 
-  private refuseOversize({ length, head, tail }: Extract<Frame, { kind: 'oversize' }>): void {
+  private refuseOversize({ length, head, tail }: Oversize, via: Via | undefined): void {
     const limit = this.exchange.settings().proxy.maxMessageBytes;
     const reason = `a message of ${length} bytes is above max_message_bytes (${limit})`;
     const { id, kind } = readOversize(head, tail);
-    if (kind === 'response') this.refuseResponse(id, reason);
-    else this.refuse(id, ErrorCode.InvalidRequest, reason, undefined);
+    if (kind === 'response') this.refuseResponse(id, reason, via);
+    else this.refuse(id, ErrorCode.InvalidRequest, reason, { via, batch: undefined });
   }
 
   /** It is the server that waits for it; the client may have a request of its own under the same id. */
-  private refuseResponse(id: RequestId | undefined, reason: string): void {
+  private refuseResponse(id: RequestId | undefined, reason: string, via: Via | undefined): void {
     const { exchange } = this;
     exchange.log.warn(`not passed on: ${reason}`);
     if (id === undefined) return;
     exchange.serverRequests.delete(id.key);
     exchange.sampling.answered(id, undefined);
-    exchange.toServer(errorReply(id.raw, ErrorCode.InvalidRequest, `fuze: ${reason}`));
+    exchange.toServer(errorReply(id.raw, ErrorCode.InvalidRequest, `fuze: ${reason}`), via);
   }
 }

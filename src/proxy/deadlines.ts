@@ -46,10 +46,13 @@ export class Deadlines {
     return this.byToken.size > 0;
   }
 
-  progress(token: unknown): void {
-    const deadline = this.byToken.get(tokenKey(token) ?? '')?.deadline;
-    if (deadline === undefined) return;
-    if (this.now() + deadline.timeout <= deadline.limit) deadline.timer.refresh();
+  /** Progress was made: restarts the clock of the call that it belongs to, and returns its request. */
+  progress(token: unknown): PendingRequest | undefined {
+    const request = this.byToken.get(tokenKey(token) ?? '');
+    if (request?.deadline === undefined) return undefined;
+    const { timer, timeout, limit } = request.deadline;
+    if (this.now() + timeout <= limit) timer.refresh();
+    return request;
   }
 
   clear(request: PendingRequest): void {

@@ -1,4 +1,5 @@
 import type { Settings } from '../config/settings.js';
+import type { Via } from '../transport/transport.js';
 import type { CallGuard } from './call-guard.js';
 import type { Deadlines } from './deadlines.js';
 import type { Log } from './log.js';
@@ -23,8 +24,10 @@ export interface Exchange {
   readonly gone: () => string | undefined;
   readonly onRefusedGone: () => void;
   readonly onInitialize: (params: unknown) => void;
-  toServer(message: Buffer | string): void;
-  toClient(message: Buffer | string): void;
+  toServer(message: Buffer | string, via: Via | undefined): void;
+  toClient(message: Buffer | string, via: Via | undefined): void;
+  /** Tells the server that nobody waits for this request any more. */
+  cancelAtServer(request: PendingRequest, reason: string): void;
   /** Answers a request of the client in the way it came, and forgets it. */
   answer(request: PendingRequest, text: string): void;
   /** What a server wrote that is no message. */

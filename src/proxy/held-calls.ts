@@ -9,6 +9,8 @@ export interface HeldCall {
   /** The message as it arrived, to be forwarded when its turn comes. */
   readonly bytes: Buffer;
   readonly run: Run;
+  /** See `runKey`. */
+  readonly runKey: string;
   /** Monotonic milliseconds of its arrival. */
   readonly since: number;
 }

@@ -6,6 +6,8 @@ import type { KeptMessage } from './kept-message.js';
 export interface OpenCall {
   readonly message: KeptMessage;
   readonly run: Run;
+  /** See `runKey`. */
+  readonly runKey: string;
   readonly decision: Extract<Decision, { action: 'allow' | 'warn' }>;
   /** Monotonic milliseconds of its arrival. */
   readonly arrivedAt: number;

@@ -1,4 +1,5 @@
 import { type RequestId, roundedKey } from '../jsonrpc/id.js';
+import type { Via } from '../transport/transport.js';
 import type { BatchAnswers } from './batch-answers.js';
 import type { Deadline } from './deadlines.js';
 import type { OpenCall } from './open-call.js';
@@ -7,6 +8,8 @@ import type { OpenCall } from './open-call.js';
 export interface PendingRequest {
   readonly id: RequestId;
   readonly method: string;
+  /** How it came, and its answer goes back. */
+  readonly via: Via | undefined;
   /** The batch that it came in; its answers go back together. */
   readonly batch: BatchAnswers | undefined;
   /** Set for a `tools/call` that was forwarded. */
@@ -49,6 +52,7 @@ export class PendingRequests {
 
   add(request: PendingRequest): void {
     const { key } = request.id;
+    request.via?.expect();
     this.byKey.set(key, request);
     this.late.delete(key);
     const rounded = roundedKey(request.id);
@@ -69,7 +73,7 @@ export class PendingRequests {
 
   remove(request: PendingRequest): void {
     const { key } = request.id;
-    this.byKey.delete(key);
+    if (this.byKey.delete(key)) request.via?.settled();
     const rounded = roundedKey(request.id);
     const alike = this.rounded.get(rounded);
     if (alike?.delete(key) === true && alike.size === 0) this.rounded.delete(rounded);

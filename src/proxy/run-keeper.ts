@@ -1,10 +1,23 @@
 import type { Engine } from '../guard/engine.js';
 import type { Run } from '../guard/run.js';
 
-/** The run of one client: opens with its first call, ends with the client or after `run_idle` without a call. */
+/** Open runs that are held at most: above, the one that was silent for longest ends. */
+const MAX_RUNS = 10_000;
+
+interface KeptRun {
+  readonly run: Run;
+  /** Monotonic milliseconds of its last sign of life. */
+  lastActive: number;
+}
+
+/**
+ * The open runs by their keys (see `runKey`). A run opens with its first call, and ends with its client or after
+ * `run_idle` without a call.
+ */
 export class RunKeeper {
-  private run: Run | undefined;
-  private lastActive = 0;
+  /** The run that was silent for longest comes first. */
+  private readonly runs = new Map<string, KeptRun>();
+  private lastKey: string | undefined;
 
   constructor(
     private readonly engine: Engine,
@@ -14,32 +27,60 @@ export class RunKeeper {
   ) {}
 
   /** The run that a call arriving now belongs to. */
-  current(): Run {
+  current(key: string): Run {
     const now = this.now();
-    const { run } = this;
-    if (run !== undefined && run.inFlight === 0 && now - this.lastActive >= this.runIdle()) {
-      this.end();
+    let kept = this.runs.get(key);
+    if (kept !== undefined && this.isOver(kept, now)) {
+      this.end(key);
+      kept = undefined;
     }
-    this.lastActive = now;
-    this.run ??= this.engine.openRun();
-    return this.run;
+    if (kept === undefined) {
+      this.sweep(now);
+      kept = { run: this.engine.openRun(), lastActive: now };
+      this.runs.set(key, kept);
+      this.lastKey = key;
+    } else if (key !== this.lastKey) {
+      this.runs.delete(key);
+      this.runs.set(key, kept);
+      this.lastKey = key;
+    }
+    kept.lastActive = now;
+    return kept.run;
   }
 
-  /** The run that is open, or was when the last call came; undefined before the first. */
-  get open(): Run | undefined {
-    return this.run;
+  /** The open run of this key, or undefined before its first call. */
+  open(key: string): Run | undefined {
+    return this.runs.get(key)?.run;
   }
 
   /** A call ended: silence is counted from here. */
-  touch(): void {
-    this.lastActive = this.now();
+  touch(key: string): void {
+    const kept = this.runs.get(key);
+    if (kept !== undefined) kept.lastActive = this.now();
   }
 
-  end(): void {
-    const { run } = this;
-    if (run === undefined) return;
-    this.run = undefined;
-    this.engine.endRun(run);
-    this.onEnd(run);
+  /** The client of this run is gone. */
+  end(key: string): void {
+    const kept = this.runs.get(key);
+    if (kept === undefined) return;
+    this.runs.delete(key);
+    this.engine.endRun(kept.run);
+    this.onEnd(kept.run);
+  }
+
+  endAll(): void {
+    for (const key of [...this.runs.keys()]) this.end(key);
+  }
+
+  private isOver({ run, lastActive }: KeptRun, now: number): boolean {
+    return run.inFlight === 0 && now - lastActive >= this.runIdle();
+  }
+
+  private sweep(now: number): void {
+    for (const [key, kept] of this.runs) {
+      const isOver = this.isOver(kept, now);
+      if (!isOver && (this.runs.size < MAX_RUNS || kept.run.inFlight > 0)) break;
+      this.end(key);
+    }
   }
 }

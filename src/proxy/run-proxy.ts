@@ -1,7 +1,7 @@
 import { LineTransport } from '../transport/line-transport.js';
 import { type ServerExit, ServerProcess, ServerStartError } from '../transport/server-process.js';
 import { type Ending, exitCodeOf } from './endings.js';
-import { guardSession } from './guarded-session.js';
+import { openGuard } from './guarded-sessions.js';
 import { createLog } from './log.js';
 import { OneTimeEvent } from './one-time-event.js';
 import type { ProxyOptions } from './proxy-options.js';
@@ -51,21 +51,18 @@ export async function runProxy(options: ProxyOptions): Promise<number> {
   const told = new OneTimeEvent<void>();
   /** The client has closed its end, or a signal came: from here on nobody may be kept waiting. */
   const left = new OneTimeEvent<void>();
-  const { session, close } = guardSession(
-    options,
-    {
-      client: new LineTransport(process.stdin, process.stdout, maxMessageBytes),
-      server: new LineTransport(server.input, server.output, maxMessageBytes),
-      onClientEnd: () => {
-        left.happen();
-        ending.happen({ by: 'client' });
-      },
-      onServerEnd: () => outputEnded.happen(),
-      onDisconnect: () => ending.happen({ by: 'kill' }),
-      onRefusedGone: () => told.happen(),
+  const guard = openGuard(options, log);
+  const session = guard.open({
+    client: new LineTransport(process.stdin, process.stdout, maxMessageBytes),
+    server: new LineTransport(server.input, server.output, maxMessageBytes),
+    onClientEnd: () => {
+      left.happen();
+      ending.happen({ by: 'client' });
     },
-    log,
-  );
+    onServerEnd: () => outputEnded.happen(),
+    onDisconnect: () => ending.happen({ by: 'kill' }),
+    onRefusedGone: () => told.happen(),
+  });
   watchProcess({
     onSignal: (signal) => {
       left.happen();
@@ -97,7 +94,7 @@ export async function runProxy(options: ProxyOptions): Promise<number> {
     await Promise.race([told.within(FIRST_REQUEST_MS), left.happened]);
   }
   await server.stop(STOP_MS);
-  close(farewell(why));
+  guard.close(farewell(why));
   await Promise.all([stderrRead.within(LAST_READ_MS.left), lastRead(left)]);
   return exitCodeOf(why);
 }

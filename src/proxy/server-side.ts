@@ -10,6 +10,7 @@ import {
   readServerMessage,
   type ServerMessage,
 } from '../jsonrpc/server-message.js';
+import type { Via } from '../transport/transport.js';
 import type { BatchAnswers } from './batch-answers.js';
 import type { Exchange } from './exchange.js';
 import type { PendingRequest } from './pending-requests.js';
@@ -21,6 +22,8 @@ interface Element {
   readonly bytes: Buffer;
   /** The batch of the client that it answers. */
   readonly batch: BatchAnswers | undefined;
+  /** How it goes to the client: as the server sent it, else as the request came. */
+  readonly via: Via | undefined;
 }
 
 /** What comes from the server: accounted for, then passed to the client as it came. */
@@ -29,29 +32,34 @@ export class ServerSide {
 
   constructor(private readonly exchange: Exchange) {}
 
-  take(frame: Frame): void {
+  /** `via` is set where the server's own message is bound to a request of the client. */
+  take(frame: Frame, via: Via | undefined): void {
     if (frame.kind === 'oversize') {
-      this.dropOversize(frame);
+      this.dropOversize(frame, via);
       return;
     }
     const message = readServerMessage(frame.body);
     if (message.kind === 'batch') {
-      this.takeBatch(message.elements, frame.raw);
+      this.takeBatch(message.elements, frame.raw, via);
       return;
     }
-    const passed = this.account(message, frame.body);
+    const passed = this.account(message, frame.body, via);
     if (passed === undefined) return;
-    if (passed.batch === undefined) this.exchange.toClient(frame.raw);
+    if (passed.batch === undefined) this.exchange.toClient(frame.raw, passed.via);
     else passed.batch.add(frame.body);
   }
 
   /** Accounts for one message; undefined when the client must not get it. */
-  private account(message: ServerMessage, bytes: Buffer): Element | undefined {
+  private account(
+    message: ServerMessage,
+    bytes: Buffer,
+    via: Via | undefined,
+  ): Element | undefined {
     const { exchange } = this;
     switch (message.kind) {
       case 'answer': {
         const request = this.answer(message);
-        return request && { bytes, batch: request.batch };
+        return request && { bytes, batch: request.batch, via: via ?? request.via };
       }
       case 'request':
         if (exchange.serverRequests.size < MAX_SERVER_REQUESTS) {
@@ -61,16 +69,17 @@ export class ServerSide {
           const { params } = message;
           exchange.sampling.ask(message.id, params ? params.valueEnd - params.valueStart : 0);
         }
-        return { bytes, batch: undefined };
+        return { bytes, batch: undefined, via };
       case 'notification':
         if (message.method === 'notifications/progress' && exchange.deadlines.watchesProgress) {
-          exchange.deadlines.progress(progressToken(message, bytes));
+          const request = exchange.deadlines.progress(progressToken(message, bytes));
+          if (request !== undefined) return { bytes, batch: undefined, via: via ?? request.via };
         }
         // The server takes a request of its own back; nobody will answer it, and the clocks run again.
         if (message.method === 'notifications/cancelled' && exchange.serverRequests.size > 0) {
           exchange.serverRequests.delete(cancelledId(message, bytes)?.key ?? '');
         }
-        return { bytes, batch: undefined };
+        return { bytes, batch: undefined, via };
       case 'batch':
       case 'noise':
         exchange.noise(bytes);
@@ -103,27 +112,31 @@ export class ServerSide {
     this.exchange.catalog.note(valueText(bytes, result));
   }
 
-  private takeBatch(elements: readonly Buffer[], raw: Buffer): void {
+  private takeBatch(elements: readonly Buffer[], raw: Buffer, via: Via | undefined): void {
     const passed = elements
-      .map((bytes) => this.account(readServerMessage(bytes), bytes))
+      .map((bytes) => this.account(readServerMessage(bytes), bytes, via))
       .filter((element) => element !== undefined);
     const [first] = passed;
     if (first === undefined) return;
     const together =
       passed.length === elements.length && passed.every(({ batch }) => batch === first.batch);
     if (together && (first.batch?.isWhole(passed.length) ?? true)) {
-      this.exchange.toClient(raw);
+      this.exchange.toClient(raw, first.via);
       return;
     }
     const loose = passed.filter(({ batch }) => batch === undefined).map(({ bytes }) => bytes);
     if (loose.length > 0) {
-      this.exchange.toClient(`[${loose.map((bytes) => bytes.toString('utf8')).join(',')}]`);
+      const texts = loose.map((bytes) => bytes.toString('utf8'));
+      this.exchange.toClient(`[${texts.join(',')}]`, first.via);
     }
     for (const { batch, bytes } of passed) batch?.add(bytes);
   }
 
   /** The message itself is lost; whoever waits for what it was must not wait for ever. */
-  private dropOversize({ length, head, tail }: Extract<Frame, { kind: 'oversize' }>): void {
+  private dropOversize(
+    { length, head, tail }: Extract<Frame, { kind: 'oversize' }>,
+    via: Via | undefined,
+  ): void {
     const { exchange } = this;
     const limit = exchange.settings().proxy.maxMessageBytes;
     const reason = `a message of the server of ${length} bytes is above max_message_bytes (${limit})`;
@@ -132,7 +145,7 @@ export class ServerSide {
     if (id === undefined) return;
     // A request of the server: its ids are its own, and it is the server that waits for an answer.
     if (kind === 'request') {
-      exchange.toServer(errorReply(id.raw, ErrorCode.InvalidRequest, `fuze: ${reason}`));
+      exchange.toServer(errorReply(id.raw, ErrorCode.InvalidRequest, `fuze: ${reason}`), via);
       return;
     }
     const request = exchange.pending.take(id);

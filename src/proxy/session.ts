@@ -1,75 +1,65 @@
-import type { Settings } from '../config/settings.js';
 import type { Trip } from '../guard/decision.js';
 import type { Run } from '../guard/run.js';
-import { ErrorCode } from '../jsonrpc/error-code.js';
 import type { Frame } from '../jsonrpc/framing.js';
-import { errorReply } from '../jsonrpc/reply.js';
-import type { Transport } from '../transport/transport.js';
+import type { ServerTransport, Transport, Via } from '../transport/transport.js';
 import { CallGuard } from './call-guard.js';
 import { ClientSide } from './client-side.js';
 import { Deadlines } from './deadlines.js';
 import type { Exchange } from './exchange.js';
-import type { Log } from './log.js';
 import { OneTimeEvent } from './one-time-event.js';
 import { type PendingRequest, PendingRequests } from './pending-requests.js';
-import type { Recorder } from './recorder.js';
-import type { RunKeeper } from './run-keeper.js';
 import { SamplingMeter } from './sampling-meter.js';
 import { ServerSide } from './server-side.js';
-import type { ToolCatalog } from './tool-catalog.js';
+import type { SessionGround } from './session-ground.js';
+import { Unanswered } from './unanswered.js';
 
 /** Above this the far side's reader is behind: the near side waits. */
 const BACKLOG_MARK = 1 << 20;
 
-export interface SessionOptions {
+/** The two ends of a session, and who hears of what happens there. */
+export interface SessionEnds {
   readonly client: Transport;
-  readonly server: Transport;
-  readonly settings: () => Settings;
-  readonly runs: RunKeeper;
-  readonly catalog: ToolCatalog;
-  readonly recorder: Recorder;
-  readonly log: Log;
-  /** Monotonic milliseconds. */
-  readonly now: () => number;
-  readonly onTrip: (trip: Trip, run: Run) => void;
+  readonly server: ServerTransport;
   /** Called after the answer to a killed run has been sent, with `on_kill = "disconnect"`. */
   readonly onDisconnect: () => void;
   readonly onClientEnd: () => void;
   readonly onServerEnd: () => void;
-  /** Takes the params of `initialize`. */
-  readonly onInitialize: (params: unknown) => void;
-  /** What a server wrote that is no message. */
-  readonly noise: (bytes: Buffer) => void;
   /** A request was refused because the server is gone or fuze ends. */
   readonly onRefusedGone: () => void;
+}
+
+export interface SessionOptions extends SessionEnds, SessionGround {
+  readonly onTrip: (trip: Trip, run: Run) => void;
+  /** Takes the params of `initialize`. */
+  readonly onInitialize: (params: unknown) => void;
 }
 
 /** One client and one server, spliced. */
 export class Session {
   private readonly pending = new PendingRequests();
-  private readonly guard: CallGuard;
   private readonly exchange: Exchange;
+  private readonly unanswered: Unanswered;
   private killed = false;
   private onIdle: (() => void) | undefined;
   /** Set when the server can answer nothing any more: what to tell whoever still asks. */
   private goneReason: string | undefined;
 
   constructor(private readonly options: SessionOptions) {
-    const { client, recorder, catalog, settings, log, now } = options;
+    const { client, server, recorder, catalog, settings, log, now } = options;
     const serverRequests = new Set<string>();
     const deadlines = new Deadlines(
       now,
       () => serverRequests.size > 0,
-      (request) => this.turn(() => this.timedOut(request)),
+      (request) => this.turn(() => this.unanswered.timedOut(request)),
     );
-    this.guard = new CallGuard({
+    const guard = new CallGuard({
       settings,
       runs: options.runs,
       catalog,
       recorder,
       deadlines,
       now,
-      forward: (bytes) => this.toServer(bytes),
+      forward: (bytes, { via }) => this.toServer(bytes, via),
       answer: (request, text) => this.answer(request, text),
       onTrip: options.onTrip,
       onKill: () => {
@@ -84,21 +74,25 @@ export class Session {
       catalog,
       deadlines,
       recorder,
-      guard: this.guard,
+      guard,
       serverRequests,
       sampling: new SamplingMeter({
-        run: () => options.runs.open,
+        run: () => guard.lastRun,
         providers: () => settings().providers,
         log,
       }),
       gone: () => this.goneReason,
       onRefusedGone: options.onRefusedGone,
       onInitialize: options.onInitialize,
-      toServer: (message) => this.toServer(message),
-      toClient: (message) => client.send(message),
+      toServer: (message, via) => this.toServer(message, via),
+      toClient: (message, via) => client.send(message, via),
+      cancelAtServer: ({ id, via }, reason) => {
+        if (this.goneReason === undefined) server.cancel(id, reason, via);
+      },
       answer: (request, text) => this.answer(request, text),
       noise: options.noise,
     };
+    this.unanswered = new Unanswered(this.exchange);
   }
 
   start(): void {
@@ -106,13 +100,17 @@ export class Session {
     const fromClient = new ClientSide(this.exchange);
     const fromServer = new ServerSide(this.exchange);
     client.start({
-      messages: (frames) => this.takeAll(frames, (frame) => fromClient.take(frame)),
+      messages: (frames, via) => this.takeAll(frames, (frame) => fromClient.take(frame, via)),
       drained: () => this.balance(),
+      lost: () => {},
+      left: (via) => this.turn(() => this.unanswered.left(via)),
       ended: () => this.options.onClientEnd(),
     });
     server.start({
-      messages: (frames) => this.takeAll(frames, (frame) => fromServer.take(frame)),
+      messages: (frames, via) => this.takeAll(frames, (frame) => fromServer.take(frame, via)),
       drained: () => this.balance(),
+      lost: (requests, loss) => this.turn(() => this.unanswered.lost(requests, loss)),
+      left: () => {},
       ended: () => this.options.onServerEnd(),
     });
   }
@@ -139,15 +137,7 @@ export class Session {
   /** Answers every open request with an error, now and from now on: the server is gone, or fuze ends. */
   abandon(reason: string, unknown: 'server exited' | 'fuze stopped'): void {
     this.goneReason = reason;
-    this.turn(() => {
-      for (const request of this.pending.all()) {
-        // Giving up one may have answered another that waited for it.
-        if (this.pending.get(request.id) !== request) continue;
-        this.guard.abandon(request, unknown);
-        this.answer(request, errorReply(request.id.raw, ErrorCode.Refused, `fuze: ${reason}`));
-        this.options.onRefusedGone();
-      }
-    });
+    this.turn(() => this.unanswered.abandoned(reason, unknown));
   }
 
   private takeAll(frames: readonly Frame[], take: (frame: Frame) => void): void {
@@ -184,24 +174,13 @@ export class Session {
     else client.resume();
   }
 
-  private toServer(message: Buffer | string): void {
-    if (this.goneReason === undefined) this.options.server.send(message);
+  private toServer(message: Buffer | string, via: Via | undefined): void {
+    if (this.goneReason === undefined) this.options.server.send(message, via);
   }
 
   private answer(request: PendingRequest, text: string): void {
     this.pending.remove(request);
-    if (request.batch === undefined) this.options.client.send(text);
+    if (request.batch === undefined) this.options.client.send(text, request.via);
     else request.batch.add(text);
-  }
-
-  private timedOut(request: PendingRequest): void {
-    const text = this.guard.timeoutText(request);
-    if (text === undefined) return;
-    this.guard.abandon(request, 'timeout');
-    this.pending.giveUp(request);
-    this.answer(request, text);
-    this.toServer(
-      `{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":${request.id.raw},"reason":"fuze: the call timed out"}}`,
-    );
   }
 }

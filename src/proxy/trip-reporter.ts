@@ -13,8 +13,6 @@ export interface TripReporterOptions {
   /** Path that always holds the latest trip, where one is set. */
   readonly latestPath: () => string | undefined;
   readonly serverName: string;
-  /** Name of the client, where it said one. */
-  readonly agent: () => string | undefined;
   readonly recorder: Recorder;
   readonly log: Log;
 }
@@ -25,8 +23,9 @@ export class TripReporter {
 
   constructor(private readonly options: TripReporterOptions) {}
 
-  report(trip: Trip, run: Run): void {
-    const { stateDir, latestPath, serverName, agent, recorder, log: stderr } = this.options;
+  /** `agent` is the name of the client, where it said one. */
+  report(trip: Trip, run: Run, agent: string | undefined): void {
+    const { stateDir, latestPath, serverName, recorder, log: stderr } = this.options;
     recorder.trip(trip.id, trip.verdict, trip.call);
     if (this.written >= MAX_TRIP_FILES) return;
     this.written += 1;
@@ -36,7 +35,7 @@ export class TripReporter {
     const log = buildTripLog({
       ...tripFacts(trip, run),
       serverName,
-      agent: agent(),
+      agent,
       now: Date.now(),
     });
     try {

@@ -1,9 +1,11 @@
 import type { Readable, Writable } from 'node:stream';
 import { LineFramer } from '../jsonrpc/framing.js';
-import type { Transport, TransportHandler } from './transport.js';
+import type { RequestId } from '../jsonrpc/id.js';
+import { cancelledNotification } from '../jsonrpc/reply.js';
+import type { ServerTransport, TransportHandler } from './transport.js';
 
 /** Newline-delimited JSON over a pair of byte streams (MCP, "stdio" transport). */
-export class LineTransport implements Transport {
+export class LineTransport implements ServerTransport {
   private readonly framer: LineFramer;
   private queue: Buffer[] = [];
   private over = false;
@@ -38,6 +40,10 @@ export class LineTransport implements Transport {
 
   send(message: Buffer | string): void {
     this.queue.push(typeof message === 'string' ? Buffer.from(`${message}\n`) : message);
+  }
+
+  cancel(request: RequestId, reason: string): void {
+    this.send(cancelledNotification(request.raw, reason));
   }
 
   flush(): void {

@@ -24,53 +24,77 @@ beforeEach(() => {
 
 describe('RunKeeper', () => {
   it('opens a run at the first call, and none without one', () => {
-    keeper.end();
+    keeper.end('');
     expect(ended).toEqual([]);
-    expect(keeper.current()).toBe(keeper.current());
+    expect(keeper.current('')).toBe(keeper.current(''));
   });
 
   it('tells the open run without opening one', () => {
-    expect(keeper.open).toBeUndefined();
-    const run = keeper.current();
-    expect(keeper.open).toBe(run);
-    keeper.end();
-    expect(keeper.open).toBeUndefined();
+    expect(keeper.open('')).toBeUndefined();
+    const run = keeper.current('');
+    expect(keeper.open('')).toBe(run);
+    keeper.end('');
+    expect(keeper.open('')).toBeUndefined();
   });
 
   it('goes on with the run until run_idle has passed without a call', () => {
-    const run = keeper.current();
+    const run = keeper.current('');
     time = IDLE - 1;
-    expect(keeper.current()).toBe(run);
+    expect(keeper.current('')).toBe(run);
     time += IDLE - 1;
-    expect(keeper.current()).toBe(run);
+    expect(keeper.current('')).toBe(run);
     expect(ended).toEqual([]);
     time += IDLE;
-    expect(keeper.current()).not.toBe(run);
+    expect(keeper.current('')).not.toBe(run);
     expect(ended).toEqual([run]);
   });
 
   it('counts silence from the end of a call, and none while one is in flight', () => {
-    const run = keeper.current();
+    const run = keeper.current('');
     const call = admitted(run.admit({ tool: 'a', args: {} }));
     time = 10 * IDLE;
-    expect(keeper.current()).toBe(run);
+    expect(keeper.current('')).toBe(run);
     time = 20 * IDLE;
     run.settle(call, success());
-    keeper.touch();
+    keeper.touch('');
     time += IDLE - 1;
-    expect(keeper.current()).toBe(run);
+    expect(keeper.current('')).toBe(run);
   });
 
   it('ends the run in order: its side effects may be repeated', () => {
     const pay = { tool: 'pay', args: {} };
-    const run = keeper.current();
+    const run = keeper.current('');
     run.settle(admitted(run.admit(pay)), success());
     expect(run.admit(pay).action).toBe('replay');
-    keeper.end();
+    keeper.end('');
     expect(ended).toEqual([run]);
     expect(run.admit(pay).action).toBe('allow');
-    keeper.end();
+    keeper.end('');
     expect(ended).toEqual([run]);
-    expect(keeper.current()).not.toBe(run);
+    expect(keeper.current('')).not.toBe(run);
+  });
+
+  it('keeps the runs of two clients apart', () => {
+    const run = keeper.current('connection 1');
+    expect(keeper.current('connection 2')).not.toBe(run);
+    expect(keeper.current('connection 1')).toBe(run);
+    keeper.end('connection 2');
+    expect(keeper.current('connection 1')).toBe(run);
+  });
+
+  it('ends the runs that were silent for run_idle when another one opens', () => {
+    const old = keeper.current('old');
+    const busy = keeper.current('busy');
+    admitted(busy.admit({ tool: 'a', args: {} }));
+    time = IDLE;
+    keeper.current('new');
+    expect(ended).toEqual([old]);
+    expect(keeper.current('busy')).toBe(busy);
+  });
+
+  it('holds a bounded number of runs, and ends the one that was silent for longest', () => {
+    const first = keeper.current('0');
+    for (let n = 1; n <= 10_000; n += 1) keeper.current(String(n));
+    expect(ended).toEqual([first]);
   });
 });

@@ -15,6 +15,7 @@ export function request(rawId: string, batch?: BatchAnswers): PendingRequest {
   return {
     id: idOf(rawId),
     method: 'tools/call',
+    via: undefined,
     batch,
     call: undefined,
     deadline: undefined,

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { microsToUsd } from '../config/money.js';
+import type { Settings } from '../config/settings.js';
 import { canonicalJson, sha256Hex } from '../evidence/canonical.js';
 import { createRedactor } from '../evidence/redact.js';
 import { openTrace } from '../evidence/trace-writer.js';
@@ -9,23 +10,22 @@ import { openLedger } from '../ledger/open.js';
 import type { SqliteLedger } from '../ledger/sqlite-ledger.js';
 import { LiveSettings } from './live-settings.js';
 import type { Log } from './log.js';
-import type { ProxyOptions } from './proxy-options.js';
+import type { GuardOptions } from './proxy-options.js';
 import { Recorder } from './recorder.js';
 import { RunKeeper } from './run-keeper.js';
-import { Session, type SessionOptions } from './session.js';
+import { Session, type SessionEnds } from './session.js';
+import type { SessionGround } from './session-ground.js';
 import { writeStderr } from './stderr.js';
 import { ToolCatalog } from './tool-catalog.js';
 import { TripReporter } from './trip-reporter.js';
 
-type Ends = Pick<
-  SessionOptions,
-  'client' | 'server' | 'onDisconnect' | 'onClientEnd' | 'onServerEnd' | 'onRefusedGone'
->;
-
-/** A session with its engine, ledger, trace and trip logs, and what to close when it is over. */
-export interface GuardedSession {
-  readonly session: Session;
-  /** Ends the run and the trace in order. */
+/** The guard of one proxy: engine, ledger, trace and trip logs, which all its sessions share. */
+export interface GuardedSessions {
+  readonly settings: () => Settings;
+  readonly runs: RunKeeper;
+  /** Puts the guard between a client and a server. */
+  open(ends: SessionEnds): Session;
+  /** Ends the runs and the trace in order. */
   close(reason: string): void;
 }
 
@@ -39,8 +39,8 @@ function clientName(params: unknown): string | undefined {
   return typeof clientInfo.name === 'string' ? clientInfo.name : undefined;
 }
 
-/** Puts a guard between a client and a server. */
-export function guardSession(options: ProxyOptions, ends: Ends, log: Log): GuardedSession {
+/** Opens what a proxy guards its sessions with. */
+export function openGuard(options: GuardOptions, log: Log): GuardedSessions {
   const { name, version, stateDir, verbose } = options;
   const live = new LiveSettings(options.settings, options.reload, log);
   const { proxy, guard } = options.settings;
@@ -91,37 +91,42 @@ export function guardSession(options: ProxyOptions, ends: Ends, log: Log): Guard
     () => live.current.proxy.runIdle,
     (run) => recorder.runEnded(run.status()),
   );
-  let agent: string | undefined;
   const trips = new TripReporter({
     stateDir,
     latestPath: () => live.current.proxy.tripLog,
     serverName: name,
-    agent: () => agent,
     recorder,
     log,
   });
-  const session = new Session({
-    ...ends,
+  const ground: SessionGround = {
     settings: () => live.current,
     runs,
     catalog,
     recorder,
     log,
     now,
-    onTrip: (trip, run) => trips.report(trip, run),
-    onInitialize: (params) => {
-      agent = clientName(params);
-    },
     noise: (bytes) => {
       const text = bytes.toString('utf8', 0, NOISE_SHOWN_BYTES);
       writeStderr(`fuze: [${name}, not a message] ${text}\n`);
     },
-  });
+  };
   return {
-    session,
+    settings: ground.settings,
+    runs,
+    open: (ends) => {
+      let agent: string | undefined;
+      return new Session({
+        ...ground,
+        ...ends,
+        onTrip: (trip, run) => trips.report(trip, run, agent),
+        onInitialize: (params) => {
+          agent = clientName(params);
+        },
+      });
+    },
     close: (reason) => {
       live.close();
-      runs.end();
+      runs.endAll();
       trace?.close({ reason });
       ledger?.close();
     },

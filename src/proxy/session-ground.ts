@@ -1,0 +1,18 @@
+import type { Settings } from '../config/settings.js';
+import type { Log } from './log.js';
+import type { Recorder } from './recorder.js';
+import type { RunKeeper } from './run-keeper.js';
+import type { ToolCatalog } from './tool-catalog.js';
+
+/** What all sessions of a proxy stand on. */
+export interface SessionGround {
+  readonly settings: () => Settings;
+  readonly runs: RunKeeper;
+  readonly catalog: ToolCatalog;
+  readonly recorder: Recorder;
+  readonly log: Log;
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
+  /** What a server wrote that is no message. */
+  readonly noise: (bytes: Buffer) => void;
+}
