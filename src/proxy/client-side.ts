@@ -3,14 +3,13 @@ import { readClientMessage } from '../jsonrpc/client-message.js';
 import { ErrorCode } from '../jsonrpc/error-code.js';
 import type { Frame } from '../jsonrpc/framing.js';
 import type { RequestId } from '../jsonrpc/id.js';
+import { oneLine } from '../jsonrpc/one-line.js';
 import { readOversize } from '../jsonrpc/oversize.js';
 import { errorReply } from '../jsonrpc/reply.js';
 import type { Via } from '../transport/transport.js';
 import { BatchAnswers } from './batch-answers.js';
 import type { Exchange } from './exchange.js';
 import { MAX_PENDING, type PendingRequest } from './pending-requests.js';
-
-const LF = Buffer.from('\n');
 
 type Oversize = Extract<Frame, { kind: 'oversize' }>;
 
@@ -29,7 +28,7 @@ export class ClientSide {
       this.refuseOversize(frame, via);
       return;
     }
-    const message = readClientMessage(frame.body);
+    const message = readClientMessage(frame.body, via === undefined ? 'line' : 'body');
     if (message.kind === 'batch') this.takeBatch(message, frame.raw, via);
     else if (this.judge(message, frame.raw, { via, batch: undefined })) {
       this.exchange.toServer(frame.raw, via);
@@ -81,7 +80,7 @@ export class ClientSide {
   ): void {
     const batch = new BatchAnswers((array) => this.exchange.toClient(array, via));
     const forwarded = elements.filter(({ message, bytes }) =>
-      this.judge(message, Buffer.concat([bytes, LF]), { via, batch }),
+      this.judge(message, oneLine(bytes), { via, batch }),
     );
     if (forwarded.length === elements.length) this.exchange.toServer(raw, via);
     else if (forwarded.length > 0) {

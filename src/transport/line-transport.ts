@@ -1,8 +1,11 @@
 import type { Readable, Writable } from 'node:stream';
 import { LineFramer } from '../jsonrpc/framing.js';
 import type { RequestId } from '../jsonrpc/id.js';
+import { oneLine } from '../jsonrpc/one-line.js';
 import { cancelledNotification } from '../jsonrpc/reply.js';
 import type { ServerTransport, TransportHandler } from './transport.js';
+
+const LF = 0x0a;
 
 /** Newline-delimited JSON over a pair of byte streams (MCP, "stdio" transport). */
 export class LineTransport implements ServerTransport {
@@ -39,7 +42,9 @@ export class LineTransport implements ServerTransport {
   }
 
   send(message: Buffer | string): void {
-    this.queue.push(typeof message === 'string' ? Buffer.from(`${message}\n`) : message);
+    const bytes = typeof message === 'string' ? Buffer.from(message) : message;
+    // What came as a line has its end; what came over HTTP may be written in several.
+    this.queue.push(bytes.at(-1) === LF ? bytes : oneLine(bytes));
   }
 
   cancel(request: RequestId, reason: string): void {
