@@ -23,3 +23,18 @@ export function exitCodeOf(ending: Ending): number {
       return ending.error.exitCode;
   }
 }
+
+/** What the client is told when a request of it meets the end. */
+export function farewell(ending: Ending): string {
+  switch (ending.by) {
+    case 'client':
+    case 'signal':
+      return 'fuze is shutting down';
+    case 'kill':
+      return 'fuze ended the connection, because the run was killed';
+    case 'server':
+      return `the server exited (${ending.exit.description})`;
+    case 'start':
+      return ending.error.message;
+  }
+}
