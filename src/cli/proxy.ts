@@ -12,6 +12,8 @@ interface ProxyFlags {
   readonly tripLog?: string;
   readonly shadow?: boolean;
   readonly verbose?: boolean;
+  readonly listen?: string;
+  readonly token?: string;
 }
 
 function isOff(env: NodeJS.ProcessEnv): boolean {
@@ -35,7 +37,7 @@ async function run(command: string, args: readonly string[], flags: ProxyFlags):
   const load = (config: string | undefined) =>
     loadSettings({ kind: 'proxy', flags: { ...flags, config }, env: process.env, cwd, home });
   const settings = load(flags.config);
-  return runProxy({
+  const options = {
     command,
     args,
     name: flags.name ?? serverName(command, args),
@@ -45,7 +47,10 @@ async function run(command: string, args: readonly string[], flags: ProxyFlags):
     settings,
     // The same file: one that appears elsewhere meanwhile is another configuration.
     reload: () => load(settings.file),
-  });
+  };
+  if (flags.listen === undefined) return runProxy(options);
+  const { listen } = await import('./listen.js');
+  return listen(flags.listen, options);
 }
 
 /** `fuze proxy`: guards a server that it starts. */
@@ -69,6 +74,8 @@ export function addProxy(program: Command): void {
     .option('--max-cost <usd>', 'overrides max_cost_per_run')
     .option('--max-iterations <n>', 'overrides max_iterations')
     .option('--trace [file]', 'write the trace, default ./fuze-proxy-traces.jsonl')
+    .option('--listen <[host:]port>', 'serve MCP over HTTP there (/mcp and /sse) instead of stdio')
+    .option('--token <token>', 'with --listen: the bearer token that clients must show')
     .option('--trip-log <file>', 'the latest trip goes here too')
     .option('--shadow', 'decide and record, but let everything through')
     .option('--verbose', 'every call and decision on stderr')

@@ -14,6 +14,8 @@ export const ErrorCode = {
   MissingCapability: -32021,
   /** MCP 2026-07-28: the server does not speak this revision. */
   UnsupportedVersion: -32022,
+  /** As the SDKs of MCP have it: the session of an HTTP request is not there. */
+  SessionNotFound: -32001,
   /** Free for implementations (-32000…-32019): refused by fuze, or the server is gone. */
   Refused: -32000,
 } as const;

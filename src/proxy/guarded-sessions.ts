@@ -8,6 +8,7 @@ import { openTrace } from '../evidence/trace-writer.js';
 import { createEngine } from '../guard/engine.js';
 import { openLedger } from '../ledger/open.js';
 import type { SqliteLedger } from '../ledger/sqlite-ledger.js';
+import type { CallObserver } from './call-observer.js';
 import { LiveSettings } from './live-settings.js';
 import type { Log } from './log.js';
 import type { GuardOptions } from './proxy-options.js';
@@ -23,6 +24,7 @@ import { TripReporter } from './trip-reporter.js';
 export interface GuardedSessions {
   readonly settings: () => Settings;
   readonly runs: RunKeeper;
+  readonly catalog: ToolCatalog;
   /** Puts the guard between a client and a server. */
   open(ends: SessionEnds): Session;
   /** Ends the runs and the trace in order. */
@@ -39,8 +41,12 @@ function clientName(params: unknown): string | undefined {
   return typeof clientInfo.name === 'string' ? clientInfo.name : undefined;
 }
 
-/** Opens what a proxy guards its sessions with. */
-export function openGuard(options: GuardOptions, log: Log): GuardedSessions {
+/** Opens what a proxy guards its sessions with. `observer` hears of every call. */
+export function openGuard(
+  options: GuardOptions,
+  log: Log,
+  observer?: CallObserver,
+): GuardedSessions {
   const { name, version, stateDir, verbose } = options;
   const live = new LiveSettings(options.settings, options.reload, log);
   const { proxy, guard } = options.settings;
@@ -70,6 +76,7 @@ export function openGuard(options: GuardOptions, log: Log): GuardedSessions {
     hash,
     shadow: guard.shadow,
     hints: (tool) => catalog.hints(tool),
+    observer,
   });
   let ledger: SqliteLedger | undefined;
   const engine = createEngine({
@@ -113,6 +120,7 @@ export function openGuard(options: GuardOptions, log: Log): GuardedSessions {
   return {
     settings: ground.settings,
     runs,
+    catalog,
     open: (ends) => {
       let agent: string | undefined;
       return new Session({

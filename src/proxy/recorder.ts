@@ -10,6 +10,7 @@ import type { CallMessage } from '../jsonrpc/client-message.js';
 import { parseExact } from '../jsonrpc/exact-numbers.js';
 import { valueText } from '../jsonrpc/scan.js';
 import type { AnswerMessage } from '../jsonrpc/server-message.js';
+import type { CallObserver } from './call-observer.js';
 import { type KeptMessage, MessageKeeper } from './kept-message.js';
 import type { Log } from './log.js';
 import type { OpenCall } from './open-call.js';
@@ -31,6 +32,8 @@ export interface RecorderOptions {
   /** Whether decisions are only recorded; then the end of a run tells what they would have stopped. */
   readonly shadow: boolean;
   readonly hints: (tool: string) => ToolHints;
+  /** Undefined where nobody counts. */
+  readonly observer: CallObserver | undefined;
 }
 
 interface CallFacts {
@@ -159,10 +162,11 @@ export class Recorder {
   }
 
   private write(facts: CallFacts): void {
-    const { trace, verbose, log } = this.options;
-    if (trace === undefined && !verbose) return;
+    const { trace, verbose, log, observer } = this.options;
+    if (trace === undefined && !verbose && observer === undefined) return;
     const { message, runId, argsHash, decision, outcome, cost, settings } = facts;
     const duration = Math.round((this.options.now() - facts.arrivedAt) * 1_000) / 1_000;
+    observer?.observe({ outcome, decision, cost, durationMs: duration });
     if (verbose) {
       const args = this.argsOf(message);
       log.debug('call', { tool: message.tool, args, runId, decision, outcome, duration });

@@ -26,6 +26,10 @@ export class RunKeeper {
     private readonly onEnd: (run: Run) => void,
   ) {}
 
+  get size(): number {
+    return this.runs.size;
+  }
+
   /** The run that a call arriving now belongs to. */
   current(key: string): Run {
     const now = this.now();

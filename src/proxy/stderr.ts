@@ -18,7 +18,11 @@ export function relayStderr(errors: Readable): OneTimeEvent<void> {
   const done = new OneTimeEvent<void>();
   errors.pipe(process.stderr);
   // Nobody reads stderr any more: the server must not wait for that.
-  process.stderr.on('error', () => errors.resume());
-  errors.once('close', () => process.stderr.write('', () => done.happen()));
+  const readOn = (): void => void errors.resume();
+  process.stderr.on('error', readOn);
+  errors.once('close', () => {
+    process.stderr.off('error', readOn);
+    process.stderr.write('', () => done.happen());
+  });
   return done;
 }

@@ -1,4 +1,5 @@
 import { isObject } from '../jsonrpc/is-object.js';
+import { type ParamHeader, paramHeadersOf } from '../transport/mcp-headers.js';
 
 /** What fuze needs to know of a tool. Hints of the server, and no more than hints. */
 export interface ToolHints {
@@ -19,6 +20,8 @@ function hintsOf(annotations: unknown): ToolHints {
 /** The tools that the server has listed. Lists are kept as text until a call needs them: most sessions never do. */
 export class ToolCatalog {
   private readonly tools = new Map<string, ToolHints>();
+  /** Only of tools that have some. */
+  private readonly params = new Map<string, readonly ParamHeader[]>();
   private unread: string[] = [];
 
   /** Takes the JSON text of a `tools/list` result. */
@@ -31,6 +34,12 @@ export class ToolCatalog {
   hints(tool: string): ToolHints {
     if (this.unread.length > 0) this.read();
     return this.tools.get(tool) ?? NO_HINTS;
+  }
+
+  /** The arguments that calls of this tool repeat in headers, over HTTP (MCP 2026-07-28). */
+  paramHeaders(tool: string): readonly ParamHeader[] {
+    if (this.unread.length > 0) this.read();
+    return this.params.get(tool) ?? [];
   }
 
   private read(): void {
@@ -48,6 +57,9 @@ export class ToolCatalog {
         if (!isObject(tool) || typeof tool.name !== 'string') continue;
         if (this.tools.size >= MAX_TOOLS && !this.tools.has(tool.name)) continue;
         this.tools.set(tool.name, hintsOf(tool.annotations));
+        const params = paramHeadersOf(tool) ?? [];
+        if (params.length > 0) this.params.set(tool.name, params);
+        else this.params.delete(tool.name);
       }
     }
   }

@@ -1,0 +1,35 @@
+import type { Frame } from '../../jsonrpc/framing.js';
+import type { Sender } from '../../transport/answer-stream.js';
+import type { HttpRequest } from '../../transport/http-listener.js';
+
+const SPACE = 0x20;
+const EVENTS = 'text/event-stream';
+
+/** The value of a header that stands once; of one that stands several times, the first. */
+export function headerOf({ headers }: HttpRequest, name: string): string | undefined {
+  const value = headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}
+
+/** The body as a message. White space at its end is no part of it, and no transport behind need know of it. */
+export function frameOf({ body }: HttpRequest): Frame {
+  let end = body.length;
+  while (end > 0 && (body[end - 1] ?? SPACE + 1) <= SPACE) end -= 1;
+  const message = body.subarray(0, end);
+  return { kind: 'line', raw: message, body: message };
+}
+
+/** Whether the client takes events as an answer. */
+export function takesEvents(request: HttpRequest): boolean {
+  return headerOf(request, 'accept')?.toLowerCase().includes(EVENTS) === true;
+}
+
+/** Who sent it, as far as runs are told apart by it. `runHeader` is empty where none is configured. */
+export function senderOf(
+  request: HttpRequest,
+  session: string | undefined,
+  runHeader: string,
+): Sender {
+  const runName = runHeader === '' ? undefined : headerOf(request, runHeader);
+  return { session, connection: request.connection, runName: runName === '' ? undefined : runName };
+}

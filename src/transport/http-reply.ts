@@ -1,0 +1,92 @@
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
+
+const JSON_TYPE = { 'content-type': 'application/json' } as const;
+/** No proxy on the way may hold events back (facts/mcp.md, "HTTP rules"). */
+const EVENT_HEADERS = {
+  'content-type': 'text/event-stream',
+  'cache-control': 'no-cache, no-transform',
+  'x-accel-buffering': 'no',
+} as const;
+const KEEP_ALIVE = ': keep-alive\n\n';
+
+/** The answer to one HTTP request: a body at once, or a stream of events. Nothing is written to a client that left. */
+export class HttpReply {
+  /** Sent with whatever answer is given. */
+  readonly headers: Record<string, string> = {};
+
+  constructor(private readonly response: ServerResponse) {
+    response.on('error', () => {});
+  }
+
+  /** True once a status is out. */
+  get begun(): boolean {
+    return this.response.headersSent;
+  }
+
+  /** True once all is said, or the client has left. */
+  get over(): boolean {
+    return this.response.writableEnded || this.response.destroyed;
+  }
+
+  /** Bytes that the client has not taken yet. */
+  get backlog(): number {
+    return this.response.writableLength;
+  }
+
+  /** Calls back once when the exchange is over; `early` when the client left before all was said. */
+  onClose(then: (early: boolean) => void): void {
+    this.response.once('close', () => then(!this.response.writableFinished));
+  }
+
+  onDrain(then: () => void): void {
+    this.response.on('drain', then);
+  }
+
+  /** A status without a body. */
+  empty(status: number, headers: OutgoingHttpHeaders = {}): void {
+    if (this.begun || this.over) return;
+    this.response.writeHead(status, { ...this.headers, ...headers });
+    this.response.end();
+  }
+
+  json(status: number, body: Buffer | string, headers: OutgoingHttpHeaders = {}): void {
+    this.whole(status, body, { ...JSON_TYPE, ...headers });
+  }
+
+  /** A body of any type. */
+  whole(status: number, body: Buffer | string, headers: OutgoingHttpHeaders): void {
+    if (this.begun || this.over) return;
+    const length = Buffer.byteLength(body);
+    this.response.writeHead(status, { ...this.headers, ...headers, 'content-length': length });
+    this.response.end(body);
+  }
+
+  /** Begins a body that is sent in pieces. */
+  begin(status: number, headers: OutgoingHttpHeaders): void {
+    if (this.begun || this.over) return;
+    this.response.writeHead(status, { ...this.headers, ...headers });
+    this.response.flushHeaders();
+  }
+
+  beginEvents(): void {
+    this.begin(200, EVENT_HEADERS);
+  }
+
+  write(bytes: Buffer | string): void {
+    if (!this.over) this.response.write(bytes);
+  }
+
+  /** A comment, so that nobody on the way takes the silence for the end. */
+  keepAlive(): void {
+    this.write(KEEP_ALIVE);
+  }
+
+  end(): void {
+    if (!this.over) this.response.end();
+  }
+
+  /** Cuts a client off. */
+  cut(): void {
+    this.response.destroy();
+  }
+}

@@ -1,0 +1,92 @@
+import type { Frame } from '../jsonrpc/framing.js';
+import type { Sender } from './answer-stream.js';
+import { eventOf } from './event-text.js';
+import type { HttpReply } from './http-reply.js';
+import type { Transport, TransportHandler, Via } from './transport.js';
+
+/** One client over HTTP+SSE (MCP 2024-11-05): one stream of events to it, and POSTs from it that are only acknowledged. */
+export class SseSession implements Transport {
+  private handler: TransportHandler | undefined;
+  private queue: Buffer[] = [];
+  private paused: { readonly frame: Frame; readonly sender: Sender }[] | undefined;
+
+  /** `endpoint` is where the client sends its messages to. */
+  constructor(
+    private readonly reply: HttpReply,
+    private readonly endpoint: string,
+  ) {}
+
+  start(handler: TransportHandler): void {
+    this.handler = handler;
+    this.reply.onDrain(() => handler.drained());
+    this.reply.onClose(() => handler.ended());
+    this.reply.beginEvents();
+    this.reply.write(eventOf(this.endpoint, { event: 'endpoint' }));
+  }
+
+  /** Takes a POST of the client; whoever hands it over acknowledges it. */
+  post(frame: Frame, sender: Sender): void {
+    if (this.paused === undefined) this.handler?.messages([frame], new OneWay(sender));
+    else this.paused.push({ frame, sender });
+  }
+
+  send(message: Buffer | string): void {
+    this.queue.push(eventOf(message, { event: 'message' }));
+  }
+
+  flush(): void {
+    const { queue } = this;
+    if (queue.length === 0) return;
+    this.queue = [];
+    this.reply.write(Buffer.concat(queue));
+  }
+
+  get isInUse(): boolean {
+    return !this.reply.over;
+  }
+
+  get hasLeft(): boolean {
+    return this.reply.over;
+  }
+
+  get backlog(): number {
+    return this.reply.backlog;
+  }
+
+  pause(): void {
+    this.paused ??= [];
+  }
+
+  resume(): void {
+    const { paused } = this;
+    if (paused === undefined) return;
+    this.paused = undefined;
+    for (const { frame, sender } of paused) this.post(frame, sender);
+  }
+
+  keepAlive(): void {
+    this.reply.keepAlive();
+  }
+
+  end(): void {
+    this.flush();
+    this.reply.end();
+  }
+}
+
+/** Answers go over the stream of the session, whatever POST asked. */
+class OneWay implements Via {
+  readonly session: string | undefined;
+  readonly runName: string | undefined;
+  readonly connection: string;
+
+  constructor({ session, runName, connection }: Sender) {
+    this.session = session;
+    this.runName = runName;
+    this.connection = connection;
+  }
+
+  expect(): void {}
+  settled(): void {}
+  malformed(): void {}
+}
