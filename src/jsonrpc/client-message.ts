@@ -174,12 +174,13 @@ function readBatch(bytes: Buffer, at: number, values: readonly unknown[]): Clien
 
 /**
  * Reads one message of the client. Whatever a server could take for a `tools/call` comes back as one, and
- * what parsers could read in two ways comes back as `invalid`.
+ * what parsers could read in two ways comes back as `invalid`. A message that is the body of an HTTP request
+ * may be written in several lines.
  */
-export function readClientMessage(bytes: Buffer): ClientMessage {
+export function readClientMessage(bytes: Buffer, framing: 'line' | 'body' = 'line'): ClientMessage {
   if (!isUtf8(bytes)) return invalid(ErrorCode.ParseError, 'not valid UTF-8');
   // A lone carriage return ends a line for some readers (Python's universal newlines), not for others.
-  if (bytes.includes(CR)) {
+  if (framing === 'line' && bytes.includes(CR)) {
     return invalid(ErrorCode.ParseError, 'a carriage return inside the message');
   }
   const marked = BOM.every((byte, index) => bytes[index] === byte);

@@ -30,6 +30,32 @@ function readings(members: readonly WrittenMember[], name: string): unknown[] {
   );
 }
 
+describe('a message in several lines', () => {
+  const pretty = JSON.stringify(
+    { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'pay', arguments: { a: 1 } } },
+    null,
+    2,
+  );
+
+  it.each(['\n', '\r\n', '\r'])('is read as the body of a request, with %j in it', (end) => {
+    const bytes = Buffer.from(pretty.replaceAll('\n', end));
+    expect(readClientMessage(bytes, 'body')).toMatchObject({
+      ...{ kind: 'call', tool: 'pay', args: { a: 1 }, id: { raw: '1' } },
+    });
+  });
+
+  it('is refused as a line, for a carriage return may end one', () => {
+    const bytes = Buffer.from(pretty.replaceAll('\n', '\r'));
+    expect(readClientMessage(bytes)).toMatchObject({ code: ErrorCode.ParseError });
+    expect(readClientMessage(bytes, 'line')).toMatchObject({ code: ErrorCode.ParseError });
+  });
+
+  it('is refused with a line end inside a text', () => {
+    const bytes = Buffer.from('{"id":1,"method":"pi\rng"}');
+    expect(readClientMessage(bytes, 'body')).toMatchObject({ code: ErrorCode.ParseError });
+  });
+});
+
 describe('what some parser takes for a tools/call', () => {
   it('is judged as one or refused, whatever the spelling', () => {
     fc.assert(
