@@ -1,0 +1,27 @@
+/** Headers of one connection and not of the message (RFC 9110, section 7.6.1), and those that are set here. */
+const OWN = new Set([
+  ...['connection', 'keep-alive', 'proxy-connection', 'te', 'trailer', 'transfer-encoding'],
+  ...['upgrade', 'expect', 'host', 'content-length', 'accept-encoding'],
+]);
+
+/**
+ * The headers of a request, names and values by turns: those that were given, and what the connection needs.
+ * Answers are asked for uncompressed: events must be seen as they come.
+ */
+export function requestHeaders(
+  given: readonly string[],
+  host: string,
+  method: string,
+  body: Buffer | undefined,
+): string[] {
+  const headers = ['Host', host];
+  for (let at = 0; at + 1 < given.length; at += 2) {
+    const [name = '', value = ''] = given.slice(at, at + 2);
+    if (!OWN.has(name.toLowerCase())) headers.push(name, value);
+  }
+  headers.push('Accept-Encoding', 'identity');
+  if (body !== undefined || method === 'POST') {
+    headers.push('Content-Length', String(body?.length ?? 0));
+  }
+  return headers;
+}

@@ -1,0 +1,163 @@
+import { type ClientRequest, Agent as HttpAgent, type IncomingMessage, request } from 'node:http';
+import { Agent as HttpsAgent, request as tlsRequest } from 'node:https';
+import { requestHeaders } from './outgoing-headers.js';
+import { redirectOf } from './redirect.js';
+import { describeCause, UpstreamError } from './upstream-error.js';
+
+/** One HTTP request to the server. */
+export interface RequestOptions {
+  readonly method: string;
+  /** Names and values by turns, as in `IncomingMessage.rawHeaders`; those of the connection are set here. */
+  readonly headers: readonly string[];
+  /** Path and query; left out the URL's own. */
+  readonly path?: string;
+  readonly body?: Buffer;
+  /** Whether it may be sent again when a kept connection turns out to be dead: not for what has effects. */
+  readonly repeatable?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** A request on its way. */
+export interface UpstreamRequest {
+  /** Head of the answer, its body to be read; rejects with UpstreamError. */
+  readonly response: Promise<IncomingMessage>;
+  /** Resolves when the request has been given to a connection, or came to nothing. Never rejects. */
+  readonly written: Promise<void>;
+  /** Closes its connection, also while the answer is read. */
+  abort(): void;
+}
+
+/** How long a connection may take to be made, TLS included. */
+const CONNECT_MS = 10_000;
+/** Below the five seconds after which most servers close a connection: theirs and our use must not cross. */
+const KEPT_MS = 4_000;
+const MAX_REDIRECTS = 3;
+
+/** The one origin that fuze was told to connect to, and its kept connections. Nothing goes anywhere else. */
+export class UpstreamTarget {
+  private readonly agent: HttpAgent;
+
+  /** @param url http or https */
+  constructor(readonly url: URL) {
+    const options = { keepAlive: true, timeout: KEPT_MS };
+    this.agent = url.protocol === 'https:' ? new HttpsAgent(options) : new HttpAgent(options);
+  }
+
+  request(options: RequestOptions): UpstreamRequest {
+    return new OutgoingRequest(this.url, this.agent, options);
+  }
+
+  /** Closes all connections, those in use too. */
+  close(): void {
+    this.agent.destroy();
+  }
+}
+
+class OutgoingRequest implements UpstreamRequest {
+  readonly response: Promise<IncomingMessage>;
+  readonly written: Promise<void>;
+  private markWritten: () => void = () => {};
+  private resolve: (response: IncomingMessage) => void = () => {};
+  private reject: (error: UpstreamError) => void = () => {};
+  private current: ClientRequest | undefined;
+  private aborted = false;
+  private answered = false;
+  private redirects = 0;
+
+  constructor(
+    private readonly origin: URL,
+    private readonly agent: HttpAgent,
+    private readonly options: RequestOptions,
+  ) {
+    this.written = new Promise((resolve) => {
+      this.markWritten = resolve;
+    });
+    this.response = new Promise((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+    });
+    // Whoever only waits for `written` has not to handle what became of it.
+    this.response.catch(() => {});
+    const { signal, path } = options;
+    signal?.addEventListener('abort', () => this.abort(), { once: true });
+    this.start(path ?? `${origin.pathname}${origin.search}`, options.repeatable === true);
+    if (signal?.aborted === true) this.abort();
+  }
+
+  abort(): void {
+    this.aborted = true;
+    this.current?.destroy();
+  }
+
+  private start(path: string, mayRepeat: boolean): void {
+    const { origin, agent, options } = this;
+    const { method, body } = options;
+    let connected = false;
+    let outgoing: ClientRequest;
+    try {
+      const headers = requestHeaders(options.headers, origin.host, method, body);
+      const send = origin.protocol === 'https:' ? tlsRequest : request;
+      // Brackets stand round IPv6 addresses in URLs only.
+      const hostname = origin.hostname.replace(/^\[|\]$/g, '');
+      outgoing = send({ hostname, port: origin.port, path, method, agent, headers });
+    } catch (error) {
+      this.fail(error, false);
+      return;
+    }
+    this.current = outgoing;
+    const slow = setTimeout(() => {
+      if (!connected) outgoing.destroy(new Error(`no connection within ${CONNECT_MS / 1_000} s`));
+    }, CONNECT_MS);
+    const onConnected = (): void => {
+      connected = true;
+      clearTimeout(slow);
+      this.markWritten();
+    };
+    outgoing.once('socket', (socket) => {
+      if (socket.connecting) {
+        socket.once(origin.protocol === 'https:' ? 'secureConnect' : 'connect', onConnected);
+      } else onConnected();
+    });
+    outgoing.once('response', (response) => this.take(response, path));
+    // More than one can come; only the first has a listener that matters.
+    outgoing.on('error', (error) => {
+      clearTimeout(slow);
+      const wasDead = outgoing.reusedSocket && !this.answered && !this.aborted;
+      if (mayRepeat && wasDead) this.start(path, false);
+      else this.fail(error, connected);
+    });
+    outgoing.end(body);
+  }
+
+  private take(response: IncomingMessage, path: string): void {
+    this.answered = true;
+    // A body that breaks is the reader's to hear of, if one listens.
+    response.on('error', () => {});
+    const redirect = redirectOf(response, this.options.method, new URL(path, this.origin));
+    if (redirect === undefined) {
+      this.resolve(response);
+      return;
+    }
+    response.resume();
+    this.redirects += 1;
+    if (redirect.origin !== this.origin.origin) {
+      const to = `${redirect.origin}${redirect.pathname}`;
+      const words = `redirects to another origin, ${to}, where fuze does not follow: if you trust it, give that URL to --url`;
+      this.reject(new UpstreamError(`${this.where} ${words}`, false));
+    } else if (this.redirects > MAX_REDIRECTS) {
+      this.reject(new UpstreamError(`${this.where} redirects again and again`, false));
+    } else this.start(`${redirect.pathname}${redirect.search}`, false);
+  }
+
+  private fail(error: unknown, mayHaveRun: boolean): void {
+    this.markWritten();
+    const cause = this.aborted ? 'the request was given up' : describeCause(error);
+    const verb = mayHaveRun ? 'lost the connection to' : 'cannot reach';
+    this.reject(new UpstreamError(`${verb} ${this.where}: ${cause}`, mayHaveRun));
+  }
+
+  /** Without the query, which may hold a secret. */
+  private get where(): string {
+    return `${this.origin.origin}${this.origin.pathname}`;
+  }
+}
