@@ -1,3 +1,4 @@
+import type { OutgoingHttpHeaders } from 'node:http';
 import { bearerMatches } from './bearer-token.js';
 
 /** Headers of one connection only (RFC 9110, section 7.6.1), besides those that `Connection` names. */
@@ -62,4 +63,17 @@ export function forwardedRequestHeaders(
 /** The headers of an answer as the client gets them, a raw list again. */
 export function forwardedResponseHeaders(rawHeaders: readonly string[]): string[] {
   return keep(rawHeaders, () => true);
+}
+
+/** A raw header list as Node writes it, several values under one name kept apart. */
+export function headerRecord(rawHeaders: readonly string[]): OutgoingHttpHeaders {
+  const headers: Record<string, string | string[]> = Object.create(null);
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at]?.toLowerCase() ?? '';
+    const value = rawHeaders[at + 1] ?? '';
+    const known = headers[name];
+    if (known === undefined) headers[name] = value;
+    else headers[name] = [...(typeof known === 'string' ? [known] : known), value];
+  }
+  return headers;
 }

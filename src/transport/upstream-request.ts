@@ -15,6 +15,8 @@ export interface RequestOptions {
   /** Whether it may be sent again when a kept connection turns out to be dead: not for what has effects. */
   readonly repeatable?: boolean;
   readonly signal?: AbortSignal;
+  /** Whether a redirect within the origin is followed here, or is an answer like others; left out it is followed. */
+  readonly redirects?: 'follow' | 'pass';
 }
 
 /** A request on its way. */
@@ -133,7 +135,9 @@ class OutgoingRequest implements UpstreamRequest {
     this.answered = true;
     // A body that breaks is the reader's to hear of, if one listens.
     response.on('error', () => {});
-    const redirect = redirectOf(response, this.options.method, new URL(path, this.origin));
+    const { method, redirects } = this.options;
+    const from = new URL(path, this.origin);
+    const redirect = redirects === 'pass' ? undefined : redirectOf(response, method, from);
     if (redirect === undefined) {
       this.resolve(response);
       return;

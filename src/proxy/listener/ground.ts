@@ -4,11 +4,15 @@ import type { Log } from '../log.js';
 import type { Upstream } from '../upstream.js';
 import type { SessionCap } from './session-cap.js';
 
-/** What the doors of a listener stand on. */
-export interface Ground {
+/** What all doors of a listener stand on. */
+export interface GroundFloor {
   readonly guard: GuardedSessions;
   readonly cap: SessionCap;
   readonly log: Log;
+}
+
+/** The same for doors that open a server for each session. */
+export interface Ground extends GroundFloor {
   /** A server for a session that this request opens. */
   readonly openUpstream: (request: HttpRequest) => Upstream;
 }

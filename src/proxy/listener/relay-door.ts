@@ -1,0 +1,148 @@
+import type { IncomingMessage } from 'node:http';
+import { ErrorCode } from '../../jsonrpc/error-code.js';
+import { idOf } from '../../jsonrpc/id-of.js';
+import type { HttpRequest } from '../../transport/http-listener.js';
+import { headerMismatch } from '../../transport/mcp-headers.js';
+import { RelayExchange } from '../../transport/relay-exchange.js';
+import type { RelayServerOptions } from '../../transport/relay-server.js';
+import { clientRunKey } from '../run-key.js';
+import { type Door, refuse, refuseMethod } from './door.js';
+import { claimsVersion, eraOf } from './era.js';
+import type { GroundFloor } from './ground.js';
+import { headerOf, senderOf } from './posted.js';
+import { RelayScope } from './relay-scope.js';
+import { RelaySessions } from './relay-sessions.js';
+import type { RemoteServer } from './remote-server.js';
+
+export const MCP_PATH = '/mcp';
+const SESSION = 'mcp-session-id';
+
+/** Streamable HTTP in front of Streamable HTTP: a reverse proxy that judges every body. */
+export class RelayDoor implements Door {
+  private readonly table: RelaySessions;
+
+  constructor(
+    private readonly ground: GroundFloor,
+    private readonly remote: RemoteServer,
+  ) {
+    const { guard, cap } = ground;
+    this.table = new RelaySessions(
+      cap,
+      () => guard.settings().proxy.sessionIdle,
+      (id) => guard.runs.end(clientRunKey({ session: id, connection: '' })),
+    );
+  }
+
+  get sessions(): number {
+    return this.table.size;
+  }
+
+  take(request: HttpRequest): boolean {
+    if (request.path !== MCP_PATH) return false;
+    const id = headerOf(request, SESSION);
+    switch (request.method) {
+      case 'POST':
+        this.post(request, id);
+        break;
+      case 'GET':
+      case 'DELETE': {
+        const exchange = this.exchangeOf(request, id, false);
+        (this.table.get(id) ?? this.newScope()).pass(exchange);
+        break;
+      }
+      default:
+        refuseMethod(request, 'GET, POST, DELETE');
+    }
+    return true;
+  }
+
+  close(reason: string): Promise<void> {
+    this.table.close(reason);
+    return Promise.resolve();
+  }
+
+  killNow(): void {}
+
+  private post(request: HttpRequest, id: string | undefined): void {
+    const known = this.table.get(id);
+    // Within a session of an earlier revision the body is not needed to see where it belongs.
+    const isPlain = known !== undefined && request.headers['mcp-method'] === undefined;
+    const message = isPlain ? undefined : parsed(request.body);
+    const { guard } = this.ground;
+    const refusal = isPlain ? undefined : this.refusalOf(request, message);
+    if (refusal !== undefined) {
+      refuse(request, refusal.status, refusal.code, refusal.reason, idText(request));
+      return;
+    }
+    const scope = known ?? this.newScope();
+    if (guard.settings().proxy.onKill === 'disconnect' && this.table.wasEnded(id)) {
+      refuse(request, 404, ErrorCode.SessionNotFound, 'the session has ended', idText(request));
+      return;
+    }
+    scope.post(this.exchangeOf(request, id, claimsVersion(message)));
+  }
+
+  /** Why the server must not see this body, beside what the guard may find. */
+  private refusalOf(
+    request: HttpRequest,
+    message: unknown,
+  ): { readonly status: number; readonly code: ErrorCode; readonly reason: string } | undefined {
+    // What header and body disagree on is the server's to refuse; but one that believed the header would do another thing.
+    const mismatch = headerMismatch(request.headers, message, [], { required: false });
+    if (mismatch !== undefined) {
+      return { status: 400, code: ErrorCode.HeaderMismatch, reason: mismatch };
+    }
+    const full = eraOf(message, request.headers) === 'initialize' ? this.table.full : undefined;
+    return full === undefined ? undefined : { status: 503, code: ErrorCode.Refused, reason: full };
+  }
+
+  private exchangeOf(
+    request: HttpRequest,
+    session: string | undefined,
+    leavingCancels: boolean,
+  ): RelayExchange {
+    const { runHeader } = this.ground.guard.settings().proxy;
+    return new RelayExchange(request, senderOf(request, session, runHeader), leavingCancels);
+  }
+
+  private newScope(): RelayScope {
+    const options: RelayServerOptions = {
+      target: this.remote.target,
+      headersOf: ({ request }) => this.remote.headersFor(request),
+      pathOf: ({ request }) => this.remote.pathFor(request),
+      maxMessageBytes: () => this.ground.guard.settings().proxy.maxMessageBytes,
+      onHead: (exchange, response) => this.noteSession(scope, exchange, response),
+    };
+    const scope: RelayScope = new RelayScope(this.ground.guard, options, () => {
+      this.table.end(scope, 'the run was killed');
+    });
+    return scope;
+  }
+
+  /** A session begins with the answer to `initialize`, goes on after fuze was started anew, and ends with DELETE or 404. */
+  private noteSession(scope: RelayScope, exchange: RelayExchange, response: IncomingMessage): void {
+    const { statusCode = 0, headers } = response;
+    const { request, session } = exchange;
+    const given = headers[SESSION];
+    const id = typeof given === 'string' ? given : session;
+    const isWell = statusCode >= 200 && statusCode < 300;
+    if (id !== undefined && !exchange.leavingCancels) {
+      if (isWell && request.method !== 'DELETE') this.table.add(id, scope);
+      else if (isWell || statusCode === 404) this.table.remove(id);
+    }
+    this.remote.rewriteChallenge(exchange, response);
+  }
+}
+
+function parsed(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString());
+  } catch {
+    // The guard refuses it, in the words that it has for that.
+    return undefined;
+  }
+}
+
+function idText({ body }: HttpRequest): string | null {
+  return idOf(body)?.raw ?? null;
+}

@@ -1,0 +1,68 @@
+import type { IncomingMessage } from 'node:http';
+import type { HttpRequest } from '../../transport/http-listener.js';
+import { forwardedRequestHeaders } from '../../transport/proxied-headers.js';
+import type { RelayExchange } from '../../transport/relay-exchange.js';
+import { UpstreamTarget } from '../../transport/upstream-request.js';
+import { rewrittenChallenge } from './resource-metadata.js';
+
+/** Paths that servers announced their metadata under, beside the usual ones. */
+const MAX_ANNOUNCED = 16;
+
+/** The HTTP server behind the listener: what goes to it, and how. */
+export class RemoteServer {
+  readonly target: UpstreamTarget;
+  /** Paths of metadata that the server has announced. */
+  readonly announced = new Set<string>();
+
+  /** `headers` are those of `--header`, names and values by turns; `token` is that of fuze's own listener. */
+  constructor(
+    readonly url: URL,
+    private readonly headers: readonly string[],
+    private readonly token: () => string,
+  ) {
+    this.target = new UpstreamTarget(url);
+  }
+
+  /** The client's own headers, and those of the command line in place of it. Origin was checked here: the server would compare it with itself. */
+  headersFor({ rawHeaders }: HttpRequest): readonly string[] {
+    const token = this.token();
+    const own = new Set(['origin', ...everyOther(this.headers).map((name) => name.toLowerCase())]);
+    const client = forwardedRequestHeaders(rawHeaders, {
+      host: this.url.host,
+      token: token === '' ? undefined : token,
+    });
+    const kept = client.filter((_, at) => !own.has((client[at - (at % 2)] ?? '').toLowerCase()));
+    return [...kept, ...this.headers];
+  }
+
+  /** The path of `--url`, with the query that the client may have added. */
+  pathFor({ query }: HttpRequest): string {
+    const { pathname, search } = this.url;
+    const added = query.toString();
+    if (added === '') return pathname + search;
+    return `${pathname}${search === '' ? '?' : `${search}&`}${added}`;
+  }
+
+  /** A challenge that names the server's metadata names it here: a client may log in to what it speaks to only. */
+  rewriteChallenge(exchange: RelayExchange, { headers }: IncomingMessage): void {
+    const challenge = headers['www-authenticate'];
+    if (challenge === undefined) return;
+    const here = originOf(exchange.request);
+    const { text, path } = rewrittenChallenge(challenge, this.url, here);
+    exchange.replaceHeader('www-authenticate', text);
+    if (path !== undefined && this.announced.size < MAX_ANNOUNCED) this.announced.add(path);
+  }
+
+  close(): void {
+    this.target.close();
+  }
+}
+
+/** How the client reaches fuze: by the name that it used. */
+export function originOf({ headers }: HttpRequest): string {
+  return `http://${headers.host ?? 'localhost'}`;
+}
+
+function everyOther(list: readonly string[]): readonly string[] {
+  return list.filter((_, at) => at % 2 === 0);
+}

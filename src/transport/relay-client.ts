@@ -1,0 +1,41 @@
+import { RelayExchange } from './relay-exchange.js';
+import type { Transport, TransportHandler, Via } from './transport.js';
+
+/** The clients of an HTTP server, which all have their own way back. */
+export class RelayClient implements Transport {
+  readonly backlog = 0;
+  private handler: TransportHandler | undefined;
+  private readonly changed = new Set<RelayExchange>();
+
+  start(handler: TransportHandler): void {
+    this.handler = handler;
+  }
+
+  /** Takes a POST. */
+  post(exchange: RelayExchange): void {
+    const { body, reply } = exchange.request;
+    this.changed.add(exchange);
+    reply.onClose((early) => {
+      if (early && exchange.leavingCancels && exchange.isOpen) this.handler?.left(exchange);
+    });
+    this.handler?.messages([{ kind: 'line', raw: body, body }], exchange);
+  }
+
+  send(message: Buffer | string, via?: Via): void {
+    if (!(via instanceof RelayExchange)) return;
+    via.send(message);
+    this.changed.add(via);
+  }
+
+  flush(): void {
+    for (const exchange of this.changed) exchange.flush();
+    this.changed.clear();
+  }
+
+  /** Each exchange holds its own server's answer back: see `RelayServer`. */
+  pause(): void {}
+  resume(): void {}
+  end(): void {
+    this.flush();
+  }
+}

@@ -1,0 +1,132 @@
+import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+import { ErrorCode } from '../jsonrpc/error-code.js';
+import { errorReply } from '../jsonrpc/reply.js';
+import type { Sender } from './answer-stream.js';
+import { eventOf } from './event-text.js';
+import type { HttpRequest } from './http-listener.js';
+import { forwardedResponseHeaders, headerRecord } from './proxied-headers.js';
+import { answerKind } from './read-answer.js';
+import type { Via } from './transport.js';
+import type { UpstreamRequest } from './upstream-request.js';
+
+/** A server that does not speak HTTP as expected, or cannot be reached. */
+const BAD_GATEWAY = 502;
+
+/** One HTTP request of a client, on its way to an HTTP server and back. */
+export class RelayExchange implements Via {
+  readonly session: string | undefined;
+  readonly runName: string | undefined;
+  readonly connection: string;
+  /** The request to the server, once it is sent. */
+  upstream: UpstreamRequest | undefined;
+  /** True when the stream can be taken up again where it broke: the server gave its events ids. */
+  resumable = false;
+  private waiting = 0;
+  private queue: (Buffer | string)[] = [];
+  private head: { readonly status: number; readonly headers: OutgoingHttpHeaders } | undefined;
+  private isCut = false;
+  private status: number | undefined;
+
+  constructor(
+    readonly request: HttpRequest,
+    sender: Sender,
+    /** From 2026-07-28 on a client takes a request back by leaving. */
+    readonly leavingCancels: boolean,
+  ) {
+    this.session = sender.session;
+    this.runName = sender.runName;
+    this.connection = sender.connection;
+  }
+
+  /** True while a request that came this way waits for its answer. */
+  get isOpen(): boolean {
+    return this.waiting > 0;
+  }
+
+  /** True while there is something to send that the client has not got yet. */
+  get hasAnswers(): boolean {
+    return this.queue.length > 0;
+  }
+
+  expect(): void {
+    this.waiting += 1;
+  }
+
+  settled(): void {
+    this.waiting -= 1;
+  }
+
+  malformed(): void {
+    this.status = 400;
+  }
+
+  /** The server cannot be reached: what fuze says instead has the status for that. */
+  unreachable(): void {
+    this.status = BAD_GATEWAY;
+  }
+
+  /** Nobody waits for the rest of the server's answer. */
+  cut(): void {
+    this.isCut = true;
+  }
+
+  /** The head of the server's answer, for the body that follows. */
+  answered(response: IncomingMessage): void {
+    const { statusCode: status = BAD_GATEWAY, rawHeaders } = response;
+    const headers = headerRecord(forwardedResponseHeaders(rawHeaders));
+    // What fuze reads is passed on as read, no longer compressed.
+    if (answerKind(response) !== 'other') delete headers['content-encoding'];
+    this.head = { status, headers };
+  }
+
+  /** Of the server's answer, before any of it is passed on. */
+  replaceHeader(name: string, value: string): void {
+    if (this.head !== undefined) this.head.headers[name] = value;
+  }
+
+  /** The answer comes in pieces: passes its head on at once. */
+  begin(): void {
+    if (this.head !== undefined) this.request.reply.begin(this.head.status, this.head.headers);
+  }
+
+  /** Queues a message; a buffer is an event or a body as the server sent it, text is fuze's own. */
+  send(message: Buffer | string): void {
+    this.queue.push(message);
+  }
+
+  /** Lets out what is queued; a body goes out when nothing else is to come. */
+  flush(): void {
+    const { reply } = this.request;
+    if (reply.begun) {
+      for (const message of this.queue) {
+        reply.write(typeof message === 'string' ? eventOf(message) : message);
+      }
+      this.queue = [];
+      if (this.waiting === 0 && (this.upstream === undefined || this.isCut)) reply.end();
+      return;
+    }
+    if (this.waiting > 0) return;
+    const [answer] = this.queue;
+    if (answer === undefined) {
+      // Nothing was forwarded, and nothing is to be said: it was a notification that fuze kept.
+      if (this.upstream === undefined) reply.empty(this.status ?? 202);
+    } else if (typeof answer === 'string' || this.head === undefined) {
+      reply.json(this.status ?? 200, answer);
+    } else {
+      reply.whole(this.head.status, answer, this.head.headers);
+    }
+    this.queue = [];
+  }
+
+  /** Passes the body of the server's answer on as it is, unless something was said already. */
+  pass(body: Buffer): void {
+    const { head } = this;
+    if (head !== undefined) this.request.reply.whole(head.status, body, head.headers);
+  }
+
+  /** Answers in place of a server that cannot, where no message waits for that. */
+  fail(reason: string): void {
+    const text = errorReply(null, ErrorCode.Refused, `fuze: ${reason}`);
+    this.request.reply.json(this.status ?? BAD_GATEWAY, text);
+  }
+}
