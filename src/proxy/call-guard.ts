@@ -1,18 +1,21 @@
 import type { Settings } from '../config/settings.js';
 import type { Stopped, Trip } from '../guard/decision.js';
 import type { Run } from '../guard/run.js';
-import type { Answer, Outcome, UnknownReason } from '../guard/tool-call.js';
+import type { UnknownReason } from '../guard/tool-call.js';
 import type { CallMessage } from '../jsonrpc/client-message.js';
 import { ErrorCode } from '../jsonrpc/error-code.js';
+import { isObject } from '../jsonrpc/is-object.js';
 import { errorReply } from '../jsonrpc/reply.js';
+import type { Member } from '../jsonrpc/scan.js';
 import type { AnswerMessage } from '../jsonrpc/server-message.js';
-import { asksForInput, outcomeOf } from './answer-outcome.js';
+import type { CallSettler } from './call-settler.js';
 import type { Deadlines } from './deadlines.js';
 import { type HeldCall, HeldCalls } from './held-calls.js';
+import type { LongCalls } from './long-calls.js';
 import type { PendingRequest } from './pending-requests.js';
 import type { Recorder } from './recorder.js';
-import { refusalReply, replayReply } from './refusal.js';
 import type { RunKeeper } from './run-keeper.js';
+import { stopReply } from './stop-reply.js';
 import { timeoutReply } from './timeout-reply.js';
 import type { ToolCatalog } from './tool-catalog.js';
 import { OUTCOME_OF_UNKNOWN } from './unknown-outcome.js';
@@ -23,6 +26,8 @@ export interface CallGuardOptions {
   readonly runs: RunKeeper;
   readonly catalog: ToolCatalog;
   readonly recorder: Recorder;
+  readonly settler: CallSettler;
+  readonly longCalls: LongCalls;
   readonly deadlines: Deadlines;
   /** Monotonic milliseconds. */
   readonly now: () => number;
@@ -34,11 +39,6 @@ export interface CallGuardOptions {
   readonly onKill: () => void;
   /** Runs something that did not come from a message, and sends what it left to send. */
   readonly turn: (work: () => void) => void;
-}
-
-/** The call has not ended, and a side effect must not be replayed from a question: as if it had failed. */
-function inputRequired({ resultHash, size, text }: Answer): Outcome {
-  return { kind: 'failure', resultHash, size, text, errorClass: 'input required' };
 }
 
 /** Leads every `tools/call` through the engine: in, on its way, and out. */
@@ -59,29 +59,41 @@ export class CallGuard {
       this.options.answer(request, errorReply(id, ErrorCode.InvalidRequest, `fuze: ${reason}`));
       return false;
     }
+    const continued = this.goOn(request, message, bytes);
+    if (continued !== undefined) return continued;
     const run = this.options.runs.current();
     const since = this.options.now();
     return this.judge({ request, message, bytes, run, since });
   }
 
-  /** The server answered a forwarded call. */
+  /** The server answered a forwarded call, or a request about the task of one. */
   answered(request: PendingRequest, answer: AnswerMessage): void {
-    const { call } = request;
+    const { longCalls, runs, settler } = this.options;
+    const { call, taskId, method } = request;
+    if (taskId !== undefined && longCalls.taskAnswered(method, taskId, answer)) runs.touch();
     if (call === undefined) return;
-    const waiting = asksForInput(answer);
-    const answered = this.outcomeOf(answer);
-    const outcome = waiting ? inputRequired(answered) : answered;
-    const cost = call.run.settle(call.decision.call, outcome);
-    this.options.recorder.ended(call, outcome, cost, {
-      outcome: waiting ? 'input_required' : outcome.kind === 'success' ? 'success' : 'failure',
-      answer,
-    });
+    if (!longCalls.keep(call, answer)) settler.answered(call, answer);
     this.over(request);
   }
 
-  /** The answer to a call that was given up came after all. */
-  answeredLate({ call }: PendingRequest, answer: AnswerMessage): void {
-    if (call !== undefined) call.run.correct(call.decision.call, this.outcomeOf(answer));
+  /** The answer to a request that was given up came after all. */
+  answeredLate(request: PendingRequest, answer: AnswerMessage): void {
+    const { longCalls, settler } = this.options;
+    const { call } = request;
+    if (call === undefined) this.answered(request, answer);
+    else if (longCalls.isOutcome(call, answer)) settler.corrected(call, answer);
+  }
+
+  /** The client asks about a task, or sends it input. */
+  asksOfTask(request: PendingRequest, taskId: string, params: unknown): void {
+    request.taskId = taskId;
+    if (request.method !== 'tasks/update' || !isObject(params)) return;
+    this.options.longCalls.inputGiven(taskId, params.inputResponses);
+  }
+
+  /** The server sent a notification, which may tell of a task. */
+  notified(method: string, bytes: Buffer, params: Member | undefined): void {
+    if (this.options.longCalls.notified(method, bytes, params)) this.options.runs.touch();
   }
 
   /** Nobody will know how this call ends: it timed out, was cancelled, or the server is gone. */
@@ -95,9 +107,7 @@ export class CallGuard {
       }
       return;
     }
-    const outcome = { kind: 'unknown', reason } as const;
-    const cost = call.run.settle(call.decision.call, outcome);
-    this.options.recorder.ended(call, outcome, cost, { outcome: OUTCOME_OF_UNKNOWN[reason] });
+    this.options.settler.abandoned(call, reason);
     this.over(request);
   }
 
@@ -105,11 +115,30 @@ export class CallGuard {
   timeoutText({ call }: PendingRequest): string | undefined {
     if (call === undefined) return undefined;
     const hints = this.options.catalog.hints(call.message.tool);
-    return timeoutReply(call, hints, this.options.settings().proxy.refuseWith);
+    return timeoutReply(call, hints, this.refuseWith(call.message));
   }
 
-  private outcomeOf(answer: AnswerMessage): ReturnType<typeof outcomeOf> {
-    return outcomeOf(answer, this.options.settings().providers);
+  /** Leads an earlier call on with its next round; undefined when the message is a call of its own. */
+  private goOn(request: PendingRequest, message: CallMessage, bytes: Buffer): boolean | undefined {
+    const { deadlines, longCalls, now, runs } = this.options;
+    const here = runs.open;
+    const waiting = longCalls.find(message, here);
+    if (waiting === undefined) return undefined;
+    const { run, decision } = waiting.call;
+    const stop = run.resume(decision.call) ?? here?.resume(decision.call);
+    if (stop !== undefined) {
+      this.refuse({ request, message, bytes, run, since: now() }, stop);
+      return false;
+    }
+    request.call = longCalls.goOn(waiting, message);
+    deadlines.start(request, decision.call.settings.timeout, message.meta.progressToken);
+    runs.touch();
+    return true;
+  }
+
+  /** A client that asked for a task takes no tool result in its place. */
+  private refuseWith({ asTask }: Pick<CallMessage, 'asTask'>): 'result' | 'error' {
+    return asTask ? 'error' : this.options.settings().proxy.refuseWith;
   }
 
   private over(request: PendingRequest): void {
@@ -140,6 +169,7 @@ export class CallGuard {
           run,
           decision,
           arrivedAt: since,
+          round: { number: 1, state: undefined },
         };
         this.options.deadlines.start(request, call.settings.timeout, message.meta.progressToken);
         this.options.recorder.warned(decision.warnings, call);
@@ -170,31 +200,7 @@ export class CallGuard {
 
   private refuse({ request, message, since }: HeldCall, stop: Stopped): void {
     this.options.recorder.stopped(message, stop, since);
-    const { tool, runId } = stop.call;
-    const { check, reason, details } = stop.verdict;
-    // Spread last below: V8 gives a copy that begins with a spread a shape of its own, and those pile up.
-    const note = { check, reason, tool, runId, details };
-    const as = this.options.settings().proxy.refuseWith;
-    switch (stop.action) {
-      case 'replay': {
-        const reply = replayReply(message, { action: 'replay', ...note }, stop.verdict.result);
-        this.options.answer(request, reply);
-        return;
-      }
-      case 'wait': {
-        const advice = 'It was not sent again. Check whether it took effect before you repeat it.';
-        const reply = refusalReply(message, { action: 'refuse', ...note }, advice, as);
-        this.options.answer(request, reply);
-        return;
-      }
-      case 'refuse':
-      case 'kill': {
-        const { action, tripId, verdict } = stop;
-        const reply = refusalReply(message, { action, tripId, ...note }, verdict.advice, as);
-        this.options.answer(request, reply);
-        if (action === 'kill' || check === 'killed') this.options.onKill();
-        return;
-      }
-    }
+    this.options.answer(request, stopReply(message, stop, this.refuseWith(message)));
+    if (stop.action === 'kill' || stop.verdict.check === 'killed') this.options.onKill();
   }
 }

@@ -45,7 +45,7 @@ export class ClientSide {
         return this.cancel(message.id);
       case 'request':
         if (message.method === 'initialize') exchange.onInitialize(message.params);
-        return this.register(message.id, message.method, batch) !== undefined;
+        return this.ask(message, batch);
       case 'call': {
         if (message.id === undefined) {
           const reason = 'a tools/call without an id: its answer could not be seen';
@@ -73,6 +73,17 @@ export class ClientSide {
       this.exchange.toServer(`[${forwarded.map(({ bytes }) => bytes.toString('utf8')).join(',')}]`);
     }
     batch.close();
+  }
+
+  /** True when the server is to be asked. */
+  private ask(
+    { id, method, params, taskId }: Extract<ClientMessage, { kind: 'request' }>,
+    batch: BatchAnswers | undefined,
+  ): boolean {
+    const request = this.register(id, method, batch);
+    if (request === undefined) return false;
+    if (taskId !== undefined) this.exchange.guard.asksOfTask(request, taskId, params);
+    return true;
   }
 
   private register(

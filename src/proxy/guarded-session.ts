@@ -1,14 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { microsToUsd } from '../config/money.js';
+import type { Settings } from '../config/settings.js';
 import { canonicalJson, sha256Hex } from '../evidence/canonical.js';
 import { createRedactor } from '../evidence/redact.js';
 import { openTrace } from '../evidence/trace-writer.js';
 import { createEngine } from '../guard/engine.js';
 import { openLedger } from '../ledger/open.js';
 import type { SqliteLedger } from '../ledger/sqlite-ledger.js';
+import { CallSettler } from './call-settler.js';
 import { LiveSettings } from './live-settings.js';
 import type { Log } from './log.js';
+import { LongCalls } from './long-calls.js';
 import type { ProxyOptions } from './proxy-options.js';
 import { Recorder } from './recorder.js';
 import { RunKeeper } from './run-keeper.js';
@@ -91,6 +94,8 @@ export function guardSession(options: ProxyOptions, ends: Ends, log: Log): Guard
     () => live.current.proxy.runIdle,
     (run) => recorder.runEnded(run.status()),
   );
+  const providers = (): Settings['providers'] => live.current.providers;
+  const settler = new CallSettler(recorder, providers);
   let agent: string | undefined;
   const trips = new TripReporter({
     stateDir,
@@ -106,6 +111,8 @@ export function guardSession(options: ProxyOptions, ends: Ends, log: Log): Guard
     runs,
     catalog,
     recorder,
+    settler,
+    longCalls: new LongCalls(settler, hash, { providers, log }),
     log,
     now,
     onTrip: (trip, run) => trips.report(trip, run),

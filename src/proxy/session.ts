@@ -6,10 +6,12 @@ import type { Frame } from '../jsonrpc/framing.js';
 import { errorReply } from '../jsonrpc/reply.js';
 import type { Transport } from '../transport/transport.js';
 import { CallGuard } from './call-guard.js';
+import type { CallSettler } from './call-settler.js';
 import { ClientSide } from './client-side.js';
 import { Deadlines } from './deadlines.js';
 import type { Exchange } from './exchange.js';
 import type { Log } from './log.js';
+import type { LongCalls } from './long-calls.js';
 import { OneTimeEvent } from './one-time-event.js';
 import { type PendingRequest, PendingRequests } from './pending-requests.js';
 import type { Recorder } from './recorder.js';
@@ -28,6 +30,8 @@ export interface SessionOptions {
   readonly runs: RunKeeper;
   readonly catalog: ToolCatalog;
   readonly recorder: Recorder;
+  readonly settler: CallSettler;
+  readonly longCalls: LongCalls;
   readonly log: Log;
   /** Monotonic milliseconds. */
   readonly now: () => number;
@@ -67,6 +71,8 @@ export class Session {
       runs: options.runs,
       catalog,
       recorder,
+      settler: options.settler,
+      longCalls: options.longCalls,
       deadlines,
       now,
       forward: (bytes) => this.toServer(bytes),
@@ -147,6 +153,7 @@ export class Session {
         this.answer(request, errorReply(request.id.raw, ErrorCode.Refused, `fuze: ${reason}`));
         this.options.onRefusedGone();
       }
+      this.options.longCalls.abandon(unknown);
     });
   }
 

@@ -52,7 +52,6 @@ describe('a line of a trace', () => {
   it.each([
     ['success', { kind: 'success' }],
     ['failure', { kind: 'failure', errorClass: 'code -32000' }],
-    ['input_required', { kind: 'failure', errorClass: 'input required' }],
     ['timeout', { kind: 'unknown', reason: 'timeout' }],
     ['cancelled', { kind: 'unknown', reason: 'cancelled' }],
     ['server_exited', { kind: 'unknown', reason: 'server exited' }],
