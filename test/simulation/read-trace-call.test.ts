@@ -66,6 +66,14 @@ describe('a line of a trace', () => {
     expect(await callOf(traced({ outcome, ...answer }))).toMatchObject({ outcome: expected });
   });
 
+  it.each(['input_required', 'task'])(
+    'is no call of its own while it goes on: %s',
+    async (outcome) => {
+      const { totals } = await decide([traced({ outcome, cost: 0 }), traced({ result: RESULT })]);
+      expect(totals.all.calls).toBe(1);
+    },
+  );
+
   it('costs what it cost where that was more than an estimate', async () => {
     const cost = async (more: object) => {
       const { outcome } = await callOf(traced({ result: RESULT, ...more }));
