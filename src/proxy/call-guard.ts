@@ -115,7 +115,7 @@ export class CallGuard {
   timeoutText({ call }: PendingRequest): string | undefined {
     if (call === undefined) return undefined;
     const hints = this.options.catalog.hints(call.message.tool);
-    return timeoutReply(call, hints, this.refuseWith(call.message));
+    return timeoutReply(call, hints, this.options.settings().proxy.refuseWith);
   }
 
   /** Leads an earlier call on with its next round; undefined when the message is a call of its own. */
@@ -134,11 +134,6 @@ export class CallGuard {
     deadlines.start(request, decision.call.settings.timeout, message.meta.progressToken);
     runs.touch();
     return true;
-  }
-
-  /** A client that asked for a task takes no tool result in its place. */
-  private refuseWith({ asTask }: Pick<CallMessage, 'asTask'>): 'result' | 'error' {
-    return asTask ? 'error' : this.options.settings().proxy.refuseWith;
   }
 
   private over(request: PendingRequest): void {
@@ -200,7 +195,8 @@ export class CallGuard {
 
   private refuse({ request, message, since }: HeldCall, stop: Stopped): void {
     this.options.recorder.stopped(message, stop, since);
-    this.options.answer(request, stopReply(message, stop, this.refuseWith(message)));
+    const { refuseWith } = this.options.settings().proxy;
+    this.options.answer(request, stopReply(message, stop, refuseWith));
     if (stop.action === 'kill' || stop.verdict.check === 'killed') this.options.onKill();
   }
 }

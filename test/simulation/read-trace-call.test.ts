@@ -70,8 +70,11 @@ describe('a line of a trace', () => {
     'is no call of its own while it goes on: %s',
     async (outcome) => {
       const line = JSON.stringify(traced({ outcome, cost: 0 }));
-    expect(await readingsOf(bytesOf(line))).toEqual([expect.objectContaining({ kind: 'nothing' })]);
-  });
+      expect(await readingsOf(bytesOf(line))).toEqual([
+        expect.objectContaining({ kind: 'nothing' }),
+      ]);
+    },
+  );
 
   it('tells what the server said of the tool', async () => {
     const hints = { readOnly: true, destructive: false };

@@ -123,8 +123,10 @@ describe('a call that is answered with a task', () => {
     if (!notify) expect((await about(fuze, 'tasks/get')).result).not.toHaveProperty('result');
     await about(fuze, 'tasks/result');
     expect((await fuze.call('refund', REFUND)).toolText).toBe('refunded');
+    const asTask = await callAsTask(fuze, 'refund', REFUND);
+    expect(asTask.error).toMatchObject({ code: -32000, data: { action: 'replay' } });
     const records = await recordsOf(fuze);
-    expect(outcomesOf(records)).toEqual(['task', 'success', 'replayed']);
+    expect(outcomesOf(records)).toEqual(['task', 'success', 'replayed', 'replayed']);
     expect(records[1]).toMatchObject(DONE);
   });
 
