@@ -1,3 +1,5 @@
+import { isUnderWay } from './trace-payload.js';
+
 /** What `session.end` counts over its session. */
 export interface SessionTally {
   readonly calls: number;
@@ -20,7 +22,7 @@ export function tallied(
   tally: SessionTally,
   payload: { readonly kind?: unknown; readonly outcome?: unknown },
 ): SessionTally {
-  const call = payload.kind === 'call';
+  const call = payload.kind === 'call' && !isUnderWay(payload.outcome);
   return {
     calls: tally.calls + (call ? 1 : 0),
     refused: tally.refused + (call && payload.outcome === 'refused' ? 1 : 0),

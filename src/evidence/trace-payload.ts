@@ -1,7 +1,15 @@
 /** Declared in `session.start`: from there on every line has exactly the spelling of `seal`. */
 export const TRACE_FORMAT = 'fuze-trace/1';
 
-/** How a call ended. */
+/**
+ * A call that has not ended: the server asked the client for input first, or answered with a task. A record of its own
+ * tells its end, under the id of the last round, so that this one is no call more.
+ */
+export const UNDER_WAY = ['input_required', 'task'] as const;
+
+export type UnderWay = (typeof UNDER_WAY)[number];
+
+/** How a call ended, or that it has not. */
 export const CALL_OUTCOMES = [
   'success',
   'failure',
@@ -9,12 +17,17 @@ export const CALL_OUTCOMES = [
   'cancelled',
   'server_exited',
   'shutdown',
-  'input_required',
   'refused',
   'replayed',
+  ...UNDER_WAY,
 ] as const;
 
 export type CallOutcome = (typeof CALL_OUTCOMES)[number];
+
+/** Takes what was read from a file too. */
+export function isUnderWay(outcome: unknown): outcome is UnderWay {
+  return UNDER_WAY.some((known) => known === outcome);
+}
 
 /** What the guard decided, as far as the trace tells. */
 export interface TraceDecision {
@@ -86,7 +99,7 @@ export interface TripRecord extends Timestamped {
 export interface SessionEnd extends Timestamped {
   readonly kind: 'session.end';
   readonly reason: string;
-  /** `call` records of this session, and those among them with outcome refused and replayed. */
+  /** Calls of this session, those under way not counted, and those among them with outcome refused and replayed. */
   readonly calls: number;
   readonly refused: number;
   readonly replayed: number;

@@ -100,6 +100,17 @@ export class Run {
     return { action: warnings.length > 0 ? 'warn' : 'allow', call, warnings, shadow: stop };
   }
 
+  /**
+   * An admitted call goes on, with another message of its client. It is not judged again and counts nothing; only a
+   * run that was ended stops it.
+   */
+  resume(call: JudgedCall): Stopped | undefined {
+    const stop = this.trips.latched(call);
+    if (stop === undefined) return undefined;
+    this.counts.stopped(stop);
+    return tellLeft(stop, this.budgetLeft());
+  }
+
   /** The call that `admit` allowed has ended; returns its cost. A second settlement of the same call is ignored. */
   settle(call: JudgedCall, outcome: Outcome): Micros {
     if (!call.notes.open) return 0;

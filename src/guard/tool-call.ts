@@ -47,8 +47,8 @@ export interface JudgedCall extends ToolCall {
 export type Outcome =
   | (Answer & {
       readonly kind: 'success';
-      /** JSON text of the result; asked for only where it must be kept. */
-      readonly result: () => string;
+      /** JSON text of the result; asked for only where it must be kept. Undefined where nobody saw it. */
+      readonly result: () => string | undefined;
       /** What the call really cost, where that is known. */
       readonly cost?: Micros;
     })
@@ -70,4 +70,6 @@ export type UnknownReason =
   | 'cancelled'
   | 'server exited'
   | 'connection lost'
+  /** It waited for its client too long, or too many waited with it. */
+  | 'given up'
   | 'fuze stopped';

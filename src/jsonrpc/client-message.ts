@@ -1,11 +1,10 @@
 import { isUtf8 } from 'node:buffer';
+import { describe, invalid, readCall, readCancelled, readTaskRequest } from './client-params.js';
 import { decidingMembers } from './deciding-members.js';
-import { hasDuplicateMembers } from './duplicate-members.js';
 import { ErrorCode } from './error-code.js';
-import { parseExact } from './exact-numbers.js';
 import { type RequestId, readId } from './id.js';
 import { isObject } from './is-object.js';
-import { type Member, scanElements, skipSpace, valueText } from './scan.js';
+import { scanElements, skipSpace, valueText } from './scan.js';
 
 /** A `tools/call` with what is needed to judge it. */
 export interface CallMessage {
@@ -18,6 +17,10 @@ export interface CallMessage {
   /** Bytes of the arguments as they came. */
   readonly argsBytes: number;
   readonly meta: Readonly<Record<string, unknown>>;
+  /** What makes it a further round of an earlier call (2026-07-28); undefined where it has neither. */
+  readonly round: { readonly inputResponses: unknown; readonly requestState: unknown } | undefined;
+  /** True where the client asks for a task in place of the result (2025-11-25). */
+  readonly asTask: boolean;
   /** True when an object inside the arguments has a member twice: servers disagree on which one counts. */
   readonly ambiguousArgs: () => boolean;
 }
@@ -30,6 +33,8 @@ export type ClientMessage =
       readonly id: RequestId;
       readonly method: string;
       readonly params: unknown;
+      /** The task that a request of `tasks/…` is about. */
+      readonly taskId?: string | undefined;
     }
   | { readonly kind: 'notification'; readonly method: string; readonly params: unknown }
   /** `notifications/cancelled`; the id is undefined where it names none. */
@@ -57,66 +62,6 @@ export type ClientMessage =
 const BOM = [0xef, 0xbb, 0xbf] as const;
 const CR = 0x0d;
 const DECIDING_MEMBERS = ['jsonrpc', 'id', 'method', 'params'];
-const DECIDING_PARAMS = ['name', 'arguments'];
-const DECIDING_CANCELLED = ['requestId'];
-
-function invalid(
-  code: ErrorCode,
-  reason: string,
-  id?: RequestId,
-  silent = false,
-): Extract<ClientMessage, { kind: 'invalid' }> {
-  return { kind: 'invalid', code, reason, id, silent };
-}
-
-function readCall(
-  bytes: Buffer,
-  params: unknown,
-  member: Member | undefined,
-  id: RequestId | undefined,
-): ClientMessage {
-  const refuse = (reason: string, code: ErrorCode = ErrorCode.InvalidParams) =>
-    invalid(code, `tools/call: ${reason}`, id, id === undefined);
-  if (member === undefined) return refuse('params is missing');
-  if (!isObject(params)) return refuse('params is not an object');
-  const { members, doubt } = decidingMembers(bytes, member.valueStart, DECIDING_PARAMS);
-  if (doubt !== undefined) return refuse(`params: ${doubt}`, ErrorCode.InvalidRequest);
-  const { name: tool, arguments: args } = params;
-  if (typeof tool !== 'string') return refuse(`params.name is ${describe(tool)}, not a string`);
-  if (args !== undefined && !isObject(args)) {
-    return refuse(`params.arguments is ${describe(args)}, not an object`);
-  }
-  const span = members.get('arguments');
-  const text = span === undefined ? '{}' : valueText(bytes, span);
-  const exact = parseExact(text);
-  return {
-    kind: 'call',
-    id,
-    tool,
-    args: isObject(exact) ? exact : {},
-    argsBytes: span === undefined ? 0 : span.valueEnd - span.valueStart,
-    meta: isObject(params._meta) ? params._meta : {},
-    ambiguousArgs: () => hasDuplicateMembers(text, args ?? {}),
-  };
-}
-
-/** The id is read from the bytes: a double cannot hold them all, and the wrong call would be given up. */
-function readCancelled(bytes: Buffer, params: unknown, member: Member | undefined): ClientMessage {
-  if (member === undefined || !isObject(params)) return { kind: 'cancelled', id: undefined };
-  const { members, doubt } = decidingMembers(bytes, member.valueStart, DECIDING_CANCELLED);
-  if (doubt !== undefined) {
-    const reason = `notifications/cancelled: params: ${doubt}`;
-    return invalid(ErrorCode.InvalidRequest, reason, undefined, true);
-  }
-  const span = members.get('requestId');
-  return { kind: 'cancelled', id: span && readId(valueText(bytes, span)) };
-}
-
-function describe(value: unknown): string {
-  if (value === undefined) return 'missing';
-  if (value === null) return 'null';
-  return Array.isArray(value) ? 'an array' : `a ${typeof value}`;
-}
 
 function readObject(bytes: Buffer, at: number, value: Record<string, unknown>): ClientMessage {
   const { members, doubt, doubtful } = decidingMembers(bytes, at, DECIDING_MEMBERS);
@@ -145,7 +90,11 @@ function readObject(bytes: Buffer, at: number, value: Record<string, unknown>): 
     return invalid(ErrorCode.InvalidRequest, `method is ${describe(method)}, not a string`, id);
   }
   if (method === 'tools/call') return readCall(bytes, params, members.get('params'), id);
-  if (id !== undefined) return { kind: 'request', id, method, params };
+  if (id !== undefined) {
+    return method.startsWith('tasks/')
+      ? readTaskRequest(bytes, method, params, members.get('params'), id)
+      : { kind: 'request', id, method, params };
+  }
   if (method === 'notifications/cancelled') {
     return readCancelled(bytes, params, members.get('params'));
   }

@@ -16,7 +16,7 @@ export interface AnswerMessage {
   readonly id: RequestId | undefined;
   readonly result: Member | undefined;
   readonly error: Member | undefined;
-  /** Members of the result that are told apart: `_meta`, `isError`, `resultType`, `structuredContent`. */
+  /** Members of the result that are told apart: `_meta`, `isError`, `resultType`, `structuredContent`, `task`. */
   readonly resultMembers: ReadonlyMap<string, Member>;
 }
 
@@ -34,7 +34,7 @@ export type ServerMessage =
   /** Not JSON, or not a message: a banner, a log line. */
   | { readonly kind: 'noise' };
 
-const RESULT_MEMBERS = new Set(['_meta', 'isError', 'resultType', 'structuredContent']);
+const RESULT_MEMBERS = new Set(['_meta', 'isError', 'resultType', 'structuredContent', 'task']);
 const OPEN_BRACKET = 0x5b;
 
 /** Reads one message of the server. The text is walked once and nothing of a result is parsed. */

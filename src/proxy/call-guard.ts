@@ -1,48 +1,19 @@
-import type { Settings } from '../config/settings.js';
-import type { Stopped, Trip } from '../guard/decision.js';
+import type { Stopped } from '../guard/decision.js';
 import type { Run } from '../guard/run.js';
-import type { Answer, Outcome, UnknownReason } from '../guard/tool-call.js';
+import type { UnknownReason } from '../guard/tool-call.js';
 import type { CallMessage } from '../jsonrpc/client-message.js';
 import { ErrorCode } from '../jsonrpc/error-code.js';
+import { isObject } from '../jsonrpc/is-object.js';
 import { errorReply } from '../jsonrpc/reply.js';
+import type { Member } from '../jsonrpc/scan.js';
 import type { AnswerMessage } from '../jsonrpc/server-message.js';
-import { asksForInput, outcomeOf } from './answer-outcome.js';
-import type { Deadlines } from './deadlines.js';
+import type { CallGuardOptions } from './call-guard-options.js';
 import { type HeldCall, HeldCalls } from './held-calls.js';
 import type { PendingRequest } from './pending-requests.js';
-import type { Recorder } from './recorder.js';
-
-import type { RunKeeper } from './run-keeper.js';
 import { runKey } from './run-key.js';
 import { stopReply } from './stop-reply.js';
 import { timeoutReply } from './timeout-reply.js';
-import type { ToolCatalog } from './tool-catalog.js';
 import { OUTCOME_OF_UNKNOWN } from './unknown-outcome.js';
-
-/** What a guarded call needs around it. */
-export interface CallGuardOptions {
-  readonly settings: () => Settings;
-  readonly runs: RunKeeper;
-  readonly catalog: ToolCatalog;
-  readonly recorder: Recorder;
-  readonly deadlines: Deadlines;
-  /** Monotonic milliseconds. */
-  readonly now: () => number;
-  /** Sends a call that was held to the server. */
-  readonly forward: (bytes: Buffer, request: PendingRequest) => void;
-  /** Answers a request and forgets it. */
-  readonly answer: (request: PendingRequest, text: string) => void;
-  readonly onTrip: (trip: Trip, run: Run) => void;
-  /** A run was killed or a killed run called again. */
-  readonly onKill: () => void;
-  /** Runs something that did not come from a message, and sends what it left to send. */
-  readonly turn: (work: () => void) => void;
-}
-
-/** The call has not ended, and a side effect must not be replayed from a question: as if it had failed. */
-function inputRequired({ resultHash, size, text }: Answer): Outcome {
-  return { kind: 'failure', resultHash, size, text, errorClass: 'input required' };
-}
 
 /** Leads every `tools/call` through the engine: in, on its way, and out. */
 export class CallGuard {
@@ -64,6 +35,8 @@ export class CallGuard {
       return false;
     }
     const key = runKey(request.via, message.meta);
+    const continued = this.goOn(request, message, bytes, key);
+    if (continued !== undefined) return continued;
     this.lastRunKey = key;
     const run = this.options.runs.current(key);
     const since = this.options.now();
@@ -75,24 +48,38 @@ export class CallGuard {
     return this.options.runs.open(this.lastRunKey);
   }
 
-  /** The server answered a forwarded call. */
+  /** The server answered a forwarded call, or a request about the task of one. */
   answered(request: PendingRequest, answer: AnswerMessage): void {
-    const { call } = request;
+    const { longCalls, runs, settler } = this.options;
+    const { call, taskId, method } = request;
+    if (taskId !== undefined && longCalls.taskAnswered(method, taskId, answer)) {
+      runs.touch(this.lastRunKey);
+    }
     if (call === undefined) return;
-    const waiting = asksForInput(answer);
-    const answered = this.outcomeOf(answer);
-    const outcome = waiting ? inputRequired(answered) : answered;
-    const cost = call.run.settle(call.decision.call, outcome);
-    this.options.recorder.ended(call, outcome, cost, {
-      outcome: waiting ? 'input_required' : outcome.kind === 'success' ? 'success' : 'failure',
-      answer,
-    });
+    if (!longCalls.keep(call, answer)) settler.answered(call, answer);
     this.over(request);
   }
 
-  /** The answer to a call that was given up came after all. */
-  answeredLate({ call }: PendingRequest, answer: AnswerMessage): void {
-    if (call !== undefined) call.run.correct(call.decision.call, this.outcomeOf(answer));
+  /** The answer to a request that was given up came after all. */
+  answeredLate(request: PendingRequest, answer: AnswerMessage): void {
+    const { longCalls, settler } = this.options;
+    const { call } = request;
+    if (call === undefined) this.answered(request, answer);
+    else if (longCalls.isOutcome(call, answer)) settler.corrected(call, answer);
+  }
+
+  /** The client asks about a task, or sends it input. */
+  asksOfTask(request: PendingRequest, taskId: string, params: unknown): void {
+    request.taskId = taskId;
+    if (request.method !== 'tasks/update' || !isObject(params)) return;
+    this.options.longCalls.inputGiven(taskId, params.inputResponses);
+  }
+
+  /** The server sent a notification, which may tell of a task. */
+  notified(method: string, bytes: Buffer, params: Member | undefined): void {
+    if (this.options.longCalls.notified(method, bytes, params)) {
+      this.options.runs.touch(this.lastRunKey);
+    }
   }
 
   /** Nobody will know how this call ends: it timed out, was cancelled, or the server is gone. */
@@ -106,9 +93,7 @@ export class CallGuard {
       }
       return;
     }
-    const outcome = { kind: 'unknown', reason } as const;
-    const cost = call.run.settle(call.decision.call, outcome);
-    this.options.recorder.ended(call, outcome, cost, { outcome: OUTCOME_OF_UNKNOWN[reason] });
+    this.options.settler.abandoned(call, reason);
     this.over(request);
   }
 
@@ -116,15 +101,8 @@ export class CallGuard {
   failed(request: PendingRequest, errorClass: string): void {
     const { call } = request;
     if (call === undefined) return;
-    const outcome: Outcome = {
-      kind: 'failure',
-      errorClass,
-      resultHash: '',
-      size: 0,
-      text: () => errorClass,
-    };
-    const cost = call.run.settle(call.decision.call, outcome);
-    this.options.recorder.ended(call, outcome, cost, { outcome: 'failure' });
+    const answer = { resultHash: '', size: 0, text: () => errorClass };
+    this.options.settler.ended(call, { ...answer, kind: 'failure', errorClass });
     this.over(request);
   }
 
@@ -135,8 +113,27 @@ export class CallGuard {
     return timeoutReply(call, hints, this.options.settings().proxy.refuseWith);
   }
 
-  private outcomeOf(answer: AnswerMessage): ReturnType<typeof outcomeOf> {
-    return outcomeOf(answer, this.options.settings().providers);
+  /** Leads an earlier call on with its next round; undefined when the message is a call of its own. */
+  private goOn(
+    request: PendingRequest,
+    message: CallMessage,
+    bytes: Buffer,
+    key: string,
+  ): boolean | undefined {
+    const { deadlines, longCalls, now, runs } = this.options;
+    const here = runs.open(key);
+    const waiting = longCalls.find(message, here);
+    if (waiting === undefined) return undefined;
+    const { run, decision } = waiting.call;
+    const stop = run.resume(decision.call) ?? here?.resume(decision.call);
+    if (stop !== undefined) {
+      this.refuse({ request, message, bytes, run, runKey: key, since: now() }, stop);
+      return false;
+    }
+    request.call = longCalls.goOn(waiting, message);
+    deadlines.start(request, decision.call.settings.timeout, message.meta.progressToken);
+    runs.touch(waiting.call.runKey);
+    return true;
   }
 
   private over(request: PendingRequest): void {
@@ -168,6 +165,7 @@ export class CallGuard {
           runKey,
           decision,
           arrivedAt: since,
+          round: { number: 1, state: undefined },
         };
         this.options.deadlines.start(request, call.settings.timeout, message.meta.progressToken);
         this.options.recorder.warned(decision.warnings, call);
@@ -200,7 +198,6 @@ export class CallGuard {
     this.options.recorder.stopped(message, stop, since);
     const { refuseWith } = this.options.settings().proxy;
     this.options.answer(request, stopReply(message, stop, refuseWith));
-    const isKill = stop.action === 'kill' || stop.verdict.check === 'killed';
-    if (isKill && stop.action !== 'wait' && stop.action !== 'replay') this.options.onKill();
+    if (stop.action === 'kill' || stop.verdict.check === 'killed') this.options.onKill();
   }
 }

@@ -55,7 +55,7 @@ export class ClientSide {
         return this.cancel(message.id);
       case 'request':
         if (message.method === 'initialize') exchange.onInitialize(message.params);
-        return this.register(message.id, message.method, way) !== undefined;
+        return this.ask(message, way);
       case 'call': {
         if (message.id === undefined) {
           const reason = 'a tools/call without an id: its answer could not be seen';
@@ -88,6 +88,17 @@ export class ClientSide {
       this.exchange.toServer(`[${rest.join(',')}]`, via);
     }
     batch.close();
+  }
+
+  /** True when the server is to be asked. */
+  private ask(
+    { id, method, params, taskId }: Extract<ClientMessage, { kind: 'request' }>,
+    way: Way,
+  ): boolean {
+    const request = this.register(id, method, way);
+    if (request === undefined) return false;
+    if (taskId !== undefined) this.exchange.guard.asksOfTask(request, taskId, params);
+    return true;
   }
 
   private register(id: RequestId, method: string, way: Way): PendingRequest | undefined {

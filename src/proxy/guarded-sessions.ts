@@ -9,8 +9,10 @@ import { createEngine } from '../guard/engine.js';
 import { openLedger } from '../ledger/open.js';
 import type { SqliteLedger } from '../ledger/sqlite-ledger.js';
 import type { CallObserver } from './call-observer.js';
+import { CallSettler } from './call-settler.js';
 import { LiveSettings } from './live-settings.js';
 import type { Log } from './log.js';
+import { LongCalls } from './long-calls.js';
 import type { GuardOptions } from './proxy-options.js';
 import { Recorder } from './recorder.js';
 import { RunKeeper } from './run-keeper.js';
@@ -25,8 +27,11 @@ export interface GuardedSessions {
   readonly settings: () => Settings;
   readonly runs: RunKeeper;
   readonly catalog: ToolCatalog;
-  /** Puts the guard between a client and a server. */
-  open(ends: SessionEnds): Session;
+  /**
+   * Puts the guard between a client and a server. `server` is 'shared' where other sessions reach the same one: then a
+   * call may go on in another session than it began in.
+   */
+  open(ends: SessionEnds, server: 'own' | 'shared'): Session;
   /** Ends the runs and the trace in order. */
   close(reason: string): void;
 }
@@ -98,6 +103,10 @@ export function openGuard(
     () => live.current.proxy.runIdle,
     (run) => recorder.runEnded(run.status()),
   );
+  const providers = (): Settings['providers'] => live.current.providers;
+  const settler = new CallSettler(recorder, providers);
+  const newLongCalls = (): LongCalls => new LongCalls(settler, hash, { providers, log });
+  const sharedCalls = newLongCalls();
   const trips = new TripReporter({
     stateDir,
     latestPath: () => live.current.proxy.tripLog,
@@ -110,6 +119,7 @@ export function openGuard(
     runs,
     catalog,
     recorder,
+    settler,
     log,
     now,
     noise: (bytes) => {
@@ -121,11 +131,13 @@ export function openGuard(
     settings: ground.settings,
     runs,
     catalog,
-    open: (ends) => {
+    open: (ends, server) => {
       let agent: string | undefined;
       return new Session({
         ...ground,
         ...ends,
+        longCalls: server === 'shared' ? sharedCalls : newLongCalls(),
+        ownsLongCalls: server === 'own',
         onTrip: (trip, run) => trips.report(trip, run, agent),
         onInitialize: (params) => {
           agent = clientName(params);
@@ -134,6 +146,7 @@ export function openGuard(
     },
     close: (reason) => {
       live.close();
+      sharedCalls.abandon('fuze stopped');
       runs.endAll();
       trace?.close({ reason });
       ledger?.close();

@@ -5,11 +5,21 @@ import { PROTOCOL_VERSION } from './refusal.js';
 const MAX_HELD_BYTES = 8 << 20;
 
 /** What of a call's message is still needed when the call ends. */
-export interface KeptMessage extends Pick<CallMessage, 'id' | 'tool' | 'meta'> {
+export interface KeptMessage extends Pick<CallMessage, 'id' | 'tool' | 'meta' | 'asTask'> {
   /** Undefined where nothing asks for them, or where too many are held already. */
   readonly args: CallMessage['args'] | undefined;
   /** Bytes held for it. */
   readonly held: number;
+}
+
+function keptMeta(meta: CallMessage['meta']): CallMessage['meta'] {
+  const version = meta[PROTOCOL_VERSION];
+  return version === undefined ? {} : { [PROTOCOL_VERSION]: version };
+}
+
+/** The message of the next round of a call: an id of its own, and the arguments as they were. */
+export function nextMessage(kept: KeptMessage, { id, meta, asTask }: CallMessage): KeptMessage {
+  return { ...kept, id, meta: keptMeta(meta), asTask };
 }
 
 /**
@@ -23,15 +33,15 @@ export class MessageKeeper {
   constructor(private readonly wantsArgs: boolean) {}
 
   /** `length` in bytes, as it arrived. */
-  keep({ id, tool, args, meta }: CallMessage, length: number): KeptMessage {
+  keep({ id, tool, args, meta, asTask }: CallMessage, length: number): KeptMessage {
     const fits = this.wantsArgs && this.bytes + length <= MAX_HELD_BYTES;
     const held = fits ? length : 0;
     this.bytes += held;
-    const version = meta[PROTOCOL_VERSION];
     return {
       id,
       tool,
-      meta: version === undefined ? {} : { [PROTOCOL_VERSION]: version },
+      meta: keptMeta(meta),
+      asTask,
       args: fits ? args : undefined,
       held,
     };

@@ -9,6 +9,8 @@ export interface OpenCall {
   /** See `runKey`. */
   readonly runKey: string;
   readonly decision: Extract<Decision, { action: 'allow' | 'warn' }>;
-  /** Monotonic milliseconds of its arrival. */
+  /** Monotonic milliseconds of its arrival, in the first round. */
   readonly arrivedAt: number;
+  /** The round that is under way, from 1, and the `requestState` that it came with. */
+  readonly round: { readonly number: number; readonly state: string | undefined };
 }

@@ -14,6 +14,8 @@ export interface PendingRequest {
   readonly batch: BatchAnswers | undefined;
   /** Set for a `tools/call` that was forwarded. */
   call: OpenCall | undefined;
+  /** Set for a request of `tasks/…`: the task that it is about. */
+  taskId?: string | undefined;
   /** Set while its clock runs. */
   deadline: Deadline | undefined;
   /** True while fuze keeps the request from the server: no answer of the server can be meant for it. */

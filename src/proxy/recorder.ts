@@ -1,8 +1,8 @@
 import { microsToUsd } from '../config/money.js';
 import type { ToolSettings } from '../config/settings.js';
-import type { CallOutcome, TraceDecision } from '../evidence/trace-payload.js';
+import type { CallOutcome, TraceDecision, UnderWay } from '../evidence/trace-payload.js';
 import type { TraceWriter } from '../evidence/trace-writer.js';
-import type { CheckName, Stopped, Verdict } from '../guard/decision.js';
+import type { Stopped, Verdict } from '../guard/decision.js';
 import type { CanonicalHash } from '../guard/identity.js';
 import type { RunStatusReport } from '../guard/run-status.js';
 import type { JudgedCall, Outcome } from '../guard/tool-call.js';
@@ -17,6 +17,8 @@ import type { OpenCall } from './open-call.js';
 import { ShadowTally } from './shadow-tally.js';
 import { writeStderr } from './stderr.js';
 import type { ToolHints } from './tool-catalog.js';
+import { decisionOfPass, decisionOfStop } from './trace-decision.js';
+import { OUTCOME_OF_UNKNOWN } from './unknown-outcome.js';
 
 /** What the recorder writes to and how much of it. */
 export interface RecorderOptions {
@@ -66,39 +68,25 @@ export class Recorder {
     return this.keeper.keep(message, length);
   }
 
-  /** A forwarded call that ended. `cost` in micro-dollars. */
-  ended(
-    call: OpenCall,
-    outcome: Outcome,
-    cost: number,
-    ended: { readonly outcome: CallOutcome; readonly answer?: AnswerMessage },
-  ): void {
-    const { decision, message, arrivedAt } = call;
+  /** A forwarded call that ended. `cost` in micro-dollars; `answer` is undefined where nobody saw one. */
+  ended(call: OpenCall, outcome: Outcome, cost: number, answer?: AnswerMessage): void {
+    const { message, decision } = call;
     this.keeper.letGo(message);
     const { shadow } = decision;
     this.tally.add(shadow && { tool: message.tool, ...shadow.verdict });
-    const told = decision.shadow ?? decision.warnings[0];
-    this.write({
-      message,
-      runId: decision.call.runId,
-      argsHash: decision.call.argsHash,
-      arrivedAt,
-      decision: {
-        action: decision.action,
-        ...(told === undefined
-          ? {}
-          : 'verdict' in told
-            ? verdictOf(told)
-            : verdictOf({ verdict: told })),
-        ...(decision.shadow === undefined ? {} : { shadow: true }),
-      },
-      outcome: ended.outcome,
+    const seen = outcome.kind !== 'unknown' && answer !== undefined;
+    this.forwarded(call, {
+      outcome: outcome.kind === 'unknown' ? OUTCOME_OF_UNKNOWN[outcome.reason] : outcome.kind,
       cost,
-      settings: decision.call.settings,
-      answer: ended.answer,
-      resultHash: outcome.kind === 'unknown' ? undefined : outcome.resultHash,
+      answer,
+      resultHash: seen ? outcome.resultHash : undefined,
       errorClass: outcome.kind === 'failure' ? outcome.errorClass : undefined,
     });
+  }
+
+  /** A forwarded call that has an answer and goes on: it is charged when it ends. */
+  underWay(call: OpenCall, outcome: UnderWay, answer: AnswerMessage, resultHash: string): void {
+    this.forwarded(call, { outcome, cost: 0, answer, resultHash });
   }
 
   runEnded(status: RunStatusReport): void {
@@ -115,7 +103,7 @@ export class Recorder {
       runId: stop.call.runId,
       argsHash: stop.call.argsHash,
       arrivedAt,
-      decision: { action: stop.action === 'wait' ? 'refuse' : stop.action, ...verdictOf(stop) },
+      decision: decisionOfStop(stop),
       outcome: stop.action === 'replay' ? 'replayed' : 'refused',
       cost: 0,
       settings: stop.call.settings,
@@ -150,6 +138,15 @@ export class Recorder {
   /** Brings everything taken so far to the kernel: before an answer is released. */
   flush(): void {
     this.options.trace?.flush();
+  }
+
+  private forwarded(
+    { message, decision, arrivedAt }: OpenCall,
+    facts: Pick<CallFacts, 'outcome' | 'cost' | 'answer' | 'resultHash' | 'errorClass'>,
+  ): void {
+    const { runId, argsHash, settings } = decision.call;
+    const told = decisionOfPass(decision);
+    this.write({ message, runId, argsHash, arrivedAt, decision: told, settings, ...facts });
   }
 
   private hashOf({ tool, args }: CallMessage): string {
@@ -213,11 +210,4 @@ export class Recorder {
     };
     return { result: read(result), error: read(error) };
   }
-}
-
-function verdictOf(stop: {
-  readonly verdict: { readonly check: CheckName; readonly reason: string };
-  readonly tripId?: string | undefined;
-}): Pick<TraceDecision, 'check' | 'reason' | 'tripId'> {
-  return { check: stop.verdict.check, reason: stop.verdict.reason, tripId: stop.tripId };
 }

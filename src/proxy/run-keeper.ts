@@ -63,17 +63,21 @@ export class RunKeeper {
     if (kept !== undefined) kept.lastActive = this.now();
   }
 
-  /** The client of this run is gone. */
+  /** The client of this run is gone. A call that is still open may go on over another connection, and keeps it. */
   end(key: string): void {
+    if (this.runs.get(key)?.run.inFlight === 0) this.remove(key);
+  }
+
+  endAll(): void {
+    for (const key of [...this.runs.keys()]) this.remove(key);
+  }
+
+  private remove(key: string): void {
     const kept = this.runs.get(key);
     if (kept === undefined) return;
     this.runs.delete(key);
     this.engine.endRun(kept.run);
     this.onEnd(kept.run);
-  }
-
-  endAll(): void {
-    for (const key of [...this.runs.keys()]) this.end(key);
   }
 
   private isOver({ run, lastActive }: KeptRun, now: number): boolean {

@@ -29,17 +29,20 @@ export async function runProxy(options: ProxyOptions): Promise<number> {
   /** The client has closed its end, or a signal came: from here on nobody may be kept waiting. */
   const left = new OneTimeEvent<void>();
   const guard = openGuard(options, log);
-  const session = guard.open({
-    client: new LineTransport(process.stdin, process.stdout, maxMessageBytes),
-    server: upstream.transport,
-    onClientEnd: () => {
-      left.happen();
-      ending.happen({ by: 'client' });
+  const session = guard.open(
+    {
+      client: new LineTransport(process.stdin, process.stdout, maxMessageBytes),
+      server: upstream.transport,
+      onClientEnd: () => {
+        left.happen();
+        ending.happen({ by: 'client' });
+      },
+      onServerEnd: () => outputEnded.happen(),
+      onDisconnect: () => ending.happen({ by: 'kill' }),
+      onRefusedGone: () => told.happen(),
     },
-    onServerEnd: () => outputEnded.happen(),
-    onDisconnect: () => ending.happen({ by: 'kill' }),
-    onRefusedGone: () => told.happen(),
-  });
+    'own',
+  );
   watchProcess({
     onSignal: (signal) => {
       left.happen();

@@ -1,21 +1,13 @@
-import { microsToUsd } from '../config/money.js';
-import type { Settings } from '../config/settings.js';
-import { tokensOf } from '../guard/checks/tokens.js';
 import type { Run } from '../guard/run.js';
-import { reportedUsage } from '../guard/usage.js';
-import { usageCost } from '../guard/usage-cost.js';
 import { type RequestId, roundedKey } from '../jsonrpc/id.js';
-import { isObject } from '../jsonrpc/is-object.js';
-import type { Log } from './log.js';
+import { type ModelUseOptions, meterModelUse } from './model-use.js';
 
 /** Unanswered requests that are remembered; the oldest is forgotten first. */
 const MAX_ASKED = 1_000;
 
-export interface SamplingMeterOptions {
+export interface SamplingMeterOptions extends ModelUseOptions {
   /** The run that is open, or undefined while there is none. */
   readonly run: () => Run | undefined;
-  readonly providers: () => Settings['providers'];
-  readonly log: Log;
 }
 
 interface Asked {
@@ -51,20 +43,6 @@ export class SamplingMeter {
     if (asked.requests === 1) this.asked.delete(key);
     else this.asked.set(key, { bytes: 0, requests: asked.requests - 1 });
     const run = this.options.run();
-    if (run === undefined || !isObject(result)) return;
-    const input = tokensOf(asked.bytes);
-    const output = tokensOf(Buffer.byteLength(JSON.stringify(result)));
-    const model = typeof result.model === 'string' ? result.model : undefined;
-    const estimate = { model, input, output, cacheRead: 0, cacheWritten: 0 };
-    const usage = reportedUsage(result) ?? estimate;
-    const cost = usageCost(usage, this.options.providers()) ?? 0;
-    const tokens = input + output;
-    run.meter({ tokens, cost });
-    this.options.log.info('the server used the model of the client', {
-      runId: run.runId,
-      model: usage.model,
-      tokens,
-      costUsd: microsToUsd(cost),
-    });
+    if (run !== undefined) meterModelUse(run, asked.bytes, result, this.options);
   }
 }

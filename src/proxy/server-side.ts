@@ -79,6 +79,7 @@ export class ServerSide {
         if (message.method === 'notifications/cancelled' && exchange.serverRequests.size > 0) {
           exchange.serverRequests.delete(cancelledId(message, bytes)?.key ?? '');
         }
+        exchange.guard.notified(message.method, bytes, message.params);
         return { bytes, batch: undefined, via };
       case 'batch':
       case 'noise':
@@ -91,8 +92,8 @@ export class ServerSide {
     const { exchange } = this;
     const request = message.id && exchange.pending.take(message.id);
     if (request !== undefined) {
-      if (request.call !== undefined) exchange.guard.answered(request, message);
-      else if (request.method === 'tools/list') this.noteTools(message);
+      if (request.method === 'tools/list') this.noteTools(message);
+      else exchange.guard.answered(request, message);
       return request;
     }
     const late = message.id && exchange.pending.takeLate(message.id);

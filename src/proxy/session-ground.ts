@@ -1,4 +1,5 @@
 import type { Settings } from '../config/settings.js';
+import type { CallSettler } from './call-settler.js';
 import type { Log } from './log.js';
 import type { Recorder } from './recorder.js';
 import type { RunKeeper } from './run-keeper.js';
@@ -10,6 +11,7 @@ export interface SessionGround {
   readonly runs: RunKeeper;
   readonly catalog: ToolCatalog;
   readonly recorder: Recorder;
+  readonly settler: CallSettler;
   readonly log: Log;
   /** Monotonic milliseconds. */
   readonly now: () => number;

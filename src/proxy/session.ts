@@ -6,6 +6,7 @@ import { CallGuard } from './call-guard.js';
 import { ClientSide } from './client-side.js';
 import { Deadlines } from './deadlines.js';
 import type { Exchange } from './exchange.js';
+import type { LongCalls } from './long-calls.js';
 import { OneTimeEvent } from './one-time-event.js';
 import { type PendingRequest, PendingRequests } from './pending-requests.js';
 import { SamplingMeter } from './sampling-meter.js';
@@ -29,6 +30,9 @@ export interface SessionEnds {
 }
 
 export interface SessionOptions extends SessionEnds, SessionGround {
+  readonly longCalls: LongCalls;
+  /** Whether they end with the session: its server is its own. */
+  readonly ownsLongCalls: boolean;
   readonly onTrip: (trip: Trip, run: Run) => void;
   /** Takes the params of `initialize`. */
   readonly onInitialize: (params: unknown) => void;
@@ -57,6 +61,8 @@ export class Session {
       runs: options.runs,
       catalog,
       recorder,
+      settler: options.settler,
+      longCalls: options.longCalls,
       deadlines,
       now,
       forward: (bytes, { via }) => this.toServer(bytes, via),
@@ -137,7 +143,10 @@ export class Session {
   /** Answers every open request with an error, now and from now on: the server is gone, or fuze ends. */
   abandon(reason: string, unknown: 'server exited' | 'fuze stopped'): void {
     this.goneReason = reason;
-    this.turn(() => this.unanswered.abandoned(reason, unknown));
+    this.turn(() => {
+      this.unanswered.abandoned(reason, unknown);
+      if (this.options.ownsLongCalls) this.options.longCalls.abandon(unknown);
+    });
   }
 
   private takeAll(frames: readonly Frame[], take: (frame: Frame) => void): void {

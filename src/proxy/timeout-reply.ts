@@ -6,7 +6,7 @@ import type { ToolHints } from './tool-catalog.js';
 export function timeoutReply(
   { message, decision, run }: OpenCall,
   hints: ToolHints,
-  as: 'result' | 'error',
+  refuseWith: 'result' | 'error',
 ): string {
   const { timeout, sideEffect } = decision.call.settings;
   const advice =
@@ -24,6 +24,6 @@ export function timeoutReply(
       details: { timeoutMs: timeout, ...run.budgetLeft() },
     },
     advice,
-    as,
+    message.asTask ? 'error' : refuseWith,
   );
 }

@@ -7,5 +7,6 @@ export const OUTCOME_OF_UNKNOWN: Readonly<Record<UnknownReason, CallOutcome>> = 
   cancelled: 'cancelled',
   'server exited': 'server_exited',
   'connection lost': 'server_exited',
+  'given up': 'cancelled',
   'fuze stopped': 'shutdown',
 };

@@ -53,6 +53,7 @@ export class Collector {
         this.timeline.trip(entry.at);
         for (const tally of this.talliesOf(entry)) tally.trip();
         return;
+      case 'underWay':
       case 'end':
         return;
     }

@@ -1,7 +1,12 @@
 import { isUsd, usdToMicros } from '../config/money.js';
 import type { Micros } from '../config/settings.js';
 import { membersOf } from '../evidence/trace-line.js';
-import { CALL_OUTCOMES, type CallOutcome } from '../evidence/trace-payload.js';
+import {
+  CALL_OUTCOMES,
+  type CallOutcome,
+  isUnderWay,
+  type UnderWay,
+} from '../evidence/trace-payload.js';
 
 /** What became of a call. `withdrawn`: neither forwarded nor answered by fuze, because its client or its server left. */
 export type Fate =
@@ -52,6 +57,8 @@ export type TraceEntry =
       readonly tool: string;
       readonly runId: string;
     }
+  /** A call that has not ended; the record of its end is the one that counts. */
+  | { readonly kind: 'underWay' }
   | { readonly kind: 'end' };
 
 const LONGEST = 2_000;
@@ -105,11 +112,10 @@ function outcomeOf(members: Members): CallOutcome {
   return outcome;
 }
 
-function fateOf(outcome: CallOutcome, action: string): Fate {
+function fateOf(outcome: Exclude<CallOutcome, UnderWay>, action: string): Fate {
   const forwarded = action === 'allow' || action === 'warn';
   switch (outcome) {
     case 'success':
-    case 'input_required':
       return 'succeeded';
     case 'failure':
       return 'failed';
@@ -125,7 +131,9 @@ function fateOf(outcome: CallOutcome, action: string): Fate {
   }
 }
 
-function call(members: Members): CallEntry {
+function call(members: Members): TraceEntry {
+  const outcome = outcomeOf(members);
+  if (isUnderWay(outcome)) return { kind: 'underWay' };
   const decision = membersOf(members.decision);
   const action = text(decision, 'action');
   return {
@@ -133,7 +141,7 @@ function call(members: Members): CallEntry {
     at: time(members),
     runId: text(members, 'runId'),
     tool: text(members, 'tool'),
-    fate: fateOf(outcomeOf(members), action),
+    fate: fateOf(outcome, action),
     cost: money(members, 'cost'),
     estimate: optionalMoney(members, 'estimate'),
     duration: duration(members),

@@ -1,5 +1,10 @@
 import type { Micros } from '../config/settings.js';
-import { CALL_OUTCOMES, type CallOutcome } from '../evidence/trace-payload.js';
+import {
+  CALL_OUTCOMES,
+  type CallOutcome,
+  isUnderWay,
+  type UnderWay,
+} from '../evidence/trace-payload.js';
 import type { Outcome } from '../guard/tool-call.js';
 import { usageOf } from '../guard/usage.js';
 import { isObject } from '../jsonrpc/is-object.js';
@@ -35,21 +40,12 @@ function answerIn(payload: Fields, failed: boolean): Outcome {
   return { ...read, ...hash, ...(typeof errorClass === 'string' ? { errorClass } : {}) };
 }
 
-function outcomeIn(payload: Fields, outcome: CallOutcome): Outcome {
+function outcomeIn(payload: Fields, outcome: Exclude<CallOutcome, UnderWay>): Outcome {
   switch (outcome) {
     case 'success':
       return answerIn(payload, false);
     case 'failure':
       return answerIn(payload, true);
-    case 'input_required':
-      // As the proxy settles it: the call has not ended with a question.
-      return {
-        kind: 'failure',
-        resultHash: '',
-        size: 0,
-        text: () => '',
-        errorClass: 'input required',
-      };
     case 'timeout':
       return { kind: 'unknown', reason: 'timeout' };
     case 'server_exited':
@@ -64,7 +60,7 @@ function outcomeIn(payload: Fields, outcome: CallOutcome): Outcome {
   }
 }
 
-/** Reads the `payload` of a trace line; undefined when it is not about a call. */
+/** Reads the `payload` of a trace line; undefined when it is not about a call, or about one that goes on. */
 export function readTraceCall(payload: Fields): RecordedCall | undefined {
   if (textIn(payload, 'kind') !== 'call') return undefined;
   const written = textIn(payload, 'outcome');
@@ -74,6 +70,7 @@ export function readTraceCall(payload: Fields): RecordedCall | undefined {
       `"outcome" must be one of ${CALL_OUTCOMES.join(', ')}, found ${JSON.stringify(written)}`,
     );
   }
+  if (isUnderWay(outcome)) return undefined;
   const { hints, args, argsHash } = payload;
   const ended = timeIn(payload, 'timestamp');
   return {

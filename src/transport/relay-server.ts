@@ -1,17 +1,12 @@
 import type { IncomingMessage } from 'node:http';
-import type { Frame } from '../jsonrpc/framing.js';
 import type { RequestId } from '../jsonrpc/id.js';
-import { idOf } from '../jsonrpc/id-of.js';
 import { cancelledNotification } from '../jsonrpc/reply.js';
-import type { ServerSentEvent } from './event-framer.js';
-import { type AnswerReading, answerKind, readAnswer } from './read-answer.js';
+import { relayAnswer } from './relay-answer.js';
 import { RelayExchange } from './relay-exchange.js';
 import type { Loss, ServerTransport, TransportHandler, Via } from './transport.js';
 import { UpstreamError } from './upstream-error.js';
 import type { UpstreamTarget } from './upstream-request.js';
 
-/** A client that is further behind makes the server wait. */
-const BEHIND_BYTES = 1 << 20;
 /** How long the answer to a client that has left is still awaited, to know how its call ended. */
 const AFTERMATH_MS = 60_000;
 
@@ -102,7 +97,10 @@ export class RelayServer implements ServerTransport {
       const response = await upstream.response;
       exchange.answered(response);
       onHead(exchange, response);
-      this.read(exchange, response);
+      relayAnswer(exchange, response, this.options.maxMessageBytes(), {
+        messages: (frames) => this.handler?.messages(frames, exchange),
+        over: (loss) => this.finish(exchange, loss),
+      });
     } catch (error) {
       if (!(error instanceof UpstreamError)) throw error;
       exchange.unreachable();
@@ -113,85 +111,6 @@ export class RelayServer implements ServerTransport {
         told: false,
       });
     }
-  }
-
-  private read(exchange: RelayExchange, response: IncomingMessage): void {
-    const kind = answerKind(response);
-    if (kind === 'other') {
-      this.passOther(exchange, response);
-      return;
-    }
-    const { statusCode = 0 } = response;
-    const isError = statusCode >= 400;
-    if (kind === 'events') exchange.begin();
-    let body: Buffer = Buffer.alloc(0);
-    const reading: AnswerReading = readAnswer(response, this.options.maxMessageBytes(), {
-      message: (frame) => {
-        if (frame.kind === 'line') body = frame.body;
-        // Errors of HTTP often have a body that answers no request; it passes with its status.
-        if (!isError || idOf(body) !== undefined) this.handler?.messages([frame], exchange);
-      },
-      events: (events) => this.takeEvents(exchange, events, reading),
-      other: () => {},
-      ended: () => {
-        if (isError || !exchange.isOpen) exchange.pass(body);
-        this.finish(exchange, {
-          reason: 'the server ended its answer without the message that was asked for',
-          errorClass: `HTTP ${statusCode}`,
-          mayHaveRun: !isError || statusCode >= 500,
-          told: isError && kind === 'json',
-        });
-      },
-      broken: (error) => this.finish(exchange, brokenBy(error)),
-    });
-    exchange.request.reply.onDrain(() => reading.resume());
-  }
-
-  /** A page of an error, or nothing but a status: no message can be in it that fuze would have to see. */
-  private passOther(exchange: RelayExchange, response: IncomingMessage): void {
-    const { statusCode = 0 } = response;
-    const { reply } = exchange.request;
-    exchange.begin();
-    response.on('data', (chunk: Buffer) => {
-      reply.write(chunk);
-      if (reply.backlog > BEHIND_BYTES) response.pause();
-    });
-    reply.onDrain(() => response.resume());
-    response.once('error', (error) => this.finish(exchange, brokenBy(error)));
-    response.once('end', () =>
-      this.finish(exchange, {
-        reason: `the server answered with HTTP ${statusCode}`,
-        errorClass: `HTTP ${statusCode}`,
-        mayHaveRun: statusCode < 400 || statusCode >= 500,
-        told: true,
-      }),
-    );
-  }
-
-  /** Messages are judged and passed on as the events that they came in; what is none passes as it is, in its place. */
-  private takeEvents(
-    exchange: RelayExchange,
-    events: readonly ServerSentEvent[],
-    reading: AnswerReading,
-  ): void {
-    const { reply } = exchange.request;
-    let frames: Frame[] = [];
-    const deliver = (): void => {
-      if (frames.length > 0) this.handler?.messages(frames, exchange);
-      frames = [];
-    };
-    for (const { raw, data, event, id, oversize } of events) {
-      if (id !== undefined) exchange.resumable = !exchange.leavingCancels;
-      if (oversize !== undefined) frames.push({ kind: 'oversize', ...oversize });
-      else if (data !== undefined && data.length > 0 && event === 'message') {
-        frames.push({ kind: 'line', raw, body: data });
-      } else {
-        deliver();
-        reply.write(raw);
-      }
-    }
-    deliver();
-    if (reply.backlog > BEHIND_BYTES) reading.pause();
   }
 
   /** The client has left. A stream that it can take up again must be free for that; else the end of the call is awaited. */
@@ -217,9 +136,4 @@ export class RelayServer implements ServerTransport {
     }
     if (exchange.request.reply.begun) exchange.request.reply.end();
   }
-}
-
-function brokenBy(error: Error): Loss {
-  const reason = `the connection to the server broke: ${error.message}`;
-  return { reason, errorClass: 'connection lost', mayHaveRun: true, told: false };
 }

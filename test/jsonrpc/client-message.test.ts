@@ -188,8 +188,29 @@ describe('a tools/call', () => {
       'params.arguments',
       '{"id":1,"method":"tools/call","params":{"name":"p","arguments":{},"arguments":{"a":1}}}',
     ],
+    [
+      'params.requestState',
+      '{"id":1,"method":"tools/call","params":{"name":"p","requestState":"a","requestState":"b"}}',
+    ],
+    [
+      'params.inputResponses',
+      '{"id":1,"method":"tools/call","params":{"name":"p","inputResponses":{},"InputResponses":{}}}',
+    ],
+    ['params.taskId', '{"id":1,"method":"tasks/get","params":{"taskId":"a","taskId":"b"}}'],
   ])('with %s twice is refused as -32600', (_, text) => {
     expect(read(text)).toMatchObject({ kind: 'invalid', code: ErrorCode.InvalidRequest });
+  });
+
+  it('tells whether it continues another, and whether it asks for a task', () => {
+    expect(callOf('{"name":"p"}')).toMatchObject({ round: undefined, asTask: false });
+    expect(callOf('{"name":"p","inputResponses":{"a":1},"task":{}}')).toMatchObject({
+      round: { inputResponses: { a: 1 }, requestState: undefined },
+      asTask: true,
+    });
+    expect(callOf('{"name":"p","requestState":"s","task":true}')).toMatchObject({
+      round: { inputResponses: undefined, requestState: 's' },
+      asTask: false,
+    });
   });
 
   it('tells when an object inside its arguments has a member twice', () => {

@@ -13,6 +13,8 @@ function message(meta: CallMessage['meta'] = {}): CallMessage {
     args: { query: 'lamp' },
     argsBytes: 16,
     meta,
+    round: undefined,
+    asTask: false,
     ambiguousArgs: () => false,
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CALL_OUTCOMES } from '../../src/evidence/trace-payload.js';
+import { CALL_OUTCOMES, isUnderWay, UNDER_WAY } from '../../src/evidence/trace-payload.js';
 import { readTraceEntry } from '../../src/report/trace-entry.js';
 
 const call = {
@@ -35,23 +35,17 @@ describe('readTraceEntry', () => {
   });
 
   it.each([
-    [
-      'allow',
-      'succeeded failed timedOut interrupted interrupted interrupted succeeded refused replayed',
-    ],
-    [
-      'warn',
-      'succeeded failed timedOut interrupted interrupted interrupted succeeded refused replayed',
-    ],
-    [
-      'refuse',
-      'succeeded failed withdrawn withdrawn withdrawn withdrawn succeeded refused replayed',
-    ],
+    ['allow', 'succeeded failed timedOut interrupted interrupted interrupted refused replayed'],
+    ['warn', 'succeeded failed timedOut interrupted interrupted interrupted refused replayed'],
+    ['refuse', 'succeeded failed withdrawn withdrawn withdrawn withdrawn refused replayed'],
   ])('knows what became of a call with action %s, by outcome', (action, fates) => {
-    const read = CALL_OUTCOMES.map((outcome) =>
-      readTraceEntry({ ...call, outcome, decision: { action } }),
-    );
+    const ended = CALL_OUTCOMES.filter((outcome) => !isUnderWay(outcome));
+    const read = ended.map((outcome) => readTraceEntry({ ...call, outcome, decision: { action } }));
     expect(read).toEqual(fates.split(' ').map((fate) => expect.objectContaining({ fate })));
+  });
+
+  it.each(UNDER_WAY)('counts no call for one that goes on: %s', (outcome) => {
+    expect(readTraceEntry({ ...call, outcome })).toEqual({ kind: 'underWay' });
   });
 
   it.each([

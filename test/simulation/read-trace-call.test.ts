@@ -52,7 +52,6 @@ describe('a line of a trace', () => {
   it.each([
     ['success', { kind: 'success' }],
     ['failure', { kind: 'failure', errorClass: 'code -32000' }],
-    ['input_required', { kind: 'failure', errorClass: 'input required' }],
     ['timeout', { kind: 'unknown', reason: 'timeout' }],
     ['cancelled', { kind: 'unknown', reason: 'cancelled' }],
     ['server_exited', { kind: 'unknown', reason: 'server exited' }],
@@ -67,15 +66,15 @@ describe('a line of a trace', () => {
     expect(await callOf(traced({ outcome, ...answer }))).toMatchObject({ outcome: expected });
   });
 
-  it('costs what it cost where that was more than an estimate', async () => {
-    const cost = async (more: object) => {
-      const { outcome } = await callOf(traced({ result: RESULT, ...more }));
-      return outcome.kind === 'success' ? outcome.cost : 'not a success';
-    };
-    expect(await cost({ cost: 0.02, estimate: 0.01 })).toBe(20_000);
-    expect(await cost({ cost: 0.01, estimate: 0.01 })).toBeUndefined();
-    expect(await cost({ cost: 0.01 })).toBeUndefined();
-  });
+  it.each(['input_required', 'task'])(
+    'is no call of its own while it goes on: %s',
+    async (outcome) => {
+      const line = JSON.stringify(traced({ outcome, cost: 0 }));
+      expect(await readingsOf(bytesOf(line))).toEqual([
+        expect.objectContaining({ kind: 'nothing' }),
+      ]);
+    },
+  );
 
   it('tells what the server said of the tool', async () => {
     const hints = { readOnly: true, destructive: false };

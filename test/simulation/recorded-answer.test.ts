@@ -32,7 +32,7 @@ describe('a recorded result', () => {
   it('is kept whole, _meta too, for whoever asks for it', async () => {
     const result = { ...text('a'), _meta: { usage: { input_tokens: 5 } } };
     const read = await outcome({ result });
-    expect(read.kind === 'success' && JSON.parse(read.result())).toEqual(result);
+    expect(read.kind === 'success' && JSON.parse(read.result() ?? '')).toEqual(result);
   });
 
   it.each([

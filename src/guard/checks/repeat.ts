@@ -176,7 +176,9 @@ export function repeat(run: RunContext): Check {
       if (call.readOnly !== true || call.settings.onLoop !== 'skip') return;
       // Kept only from the second time on: most calls are never made again.
       if (outcome.kind !== 'success' || outcome.size > MAX_KEPT_BYTES) return;
-      if (call.notes.entry?.news === 'same') replays.keep(call.argsHash, outcome.result());
+      if (call.notes.entry?.news !== 'same') return;
+      const result = outcome.result();
+      if (result !== undefined) replays.keep(call.argsHash, result);
     },
   };
 }

@@ -35,14 +35,17 @@ export class HostedSession<Client extends HostedClient> {
     guard: GuardedSessions,
   ) {
     const outputEnded = new OneTimeEvent<void>();
-    this.session = guard.open({
-      client,
-      server: upstream.transport,
-      onClientEnd: () => this.end('the client left'),
-      onServerEnd: () => outputEnded.happen(),
-      onDisconnect: () => this.end('the run was killed'),
-      onRefusedGone: () => {},
-    });
+    this.session = guard.open(
+      {
+        client,
+        server: upstream.transport,
+        onClientEnd: () => this.end('the client left'),
+        onServerEnd: () => outputEnded.happen(),
+        onDisconnect: () => this.end('the run was killed'),
+        onRefusedGone: () => {},
+      },
+      'own',
+    );
     const ending = upstream.watch(outputEnded, () => this.session.holdsServerBack);
     void ending.happened.then((why) => this.finish(farewell(why), 'server exited'));
     this.session.start();

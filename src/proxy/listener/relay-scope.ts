@@ -14,14 +14,17 @@ export class RelayScope {
 
   constructor(guard: GuardedSessions, options: RelayServerOptions, onDisconnect: () => void) {
     this.server = new RelayServer(options);
-    const session = guard.open({
-      client: this.client,
-      server: this.server,
-      onClientEnd: () => {},
-      onServerEnd: () => {},
-      onDisconnect,
-      onRefusedGone: () => {},
-    });
+    const session = guard.open(
+      {
+        client: this.client,
+        server: this.server,
+        onClientEnd: () => {},
+        onServerEnd: () => {},
+        onDisconnect,
+        onRefusedGone: () => {},
+      },
+      'shared',
+    );
     this.abandon = (reason) => session.abandon(reason, 'fuze stopped');
     session.start();
   }

@@ -1,0 +1,46 @@
+import type { Settings } from '../config/settings.js';
+import type { UnderWay } from '../evidence/trace-payload.js';
+import type { Outcome, UnknownReason } from '../guard/tool-call.js';
+import type { AnswerMessage } from '../jsonrpc/server-message.js';
+import { outcomeOf } from './answer-outcome.js';
+import type { OpenCall } from './open-call.js';
+import type { Recorder } from './recorder.js';
+
+/** Ends calls: on the account of their run, and in the trace. Whoever ends a call has taken it from where it waited. */
+export class CallSettler {
+  constructor(
+    private readonly recorder: Recorder,
+    private readonly providers: () => Settings['providers'],
+  ) {}
+
+  answered(call: OpenCall, answer: AnswerMessage): void {
+    this.ended(call, outcomeOf(answer, this.providers()), answer);
+  }
+
+  /** Nobody will know how the call ends. */
+  abandoned(call: OpenCall, reason: UnknownReason): void {
+    this.ended(call, { kind: 'unknown', reason });
+  }
+
+  /** `answer` is undefined where the outcome is known without it. */
+  ended(call: OpenCall, outcome: Outcome, answer?: AnswerMessage): void {
+    const cost = call.run.settle(call.decision.call, outcome);
+    this.recorder.ended(call, outcome, cost, answer);
+  }
+
+  /** The answer to a call that was settled as unknown came after all. */
+  corrected({ run, decision }: OpenCall, answer: AnswerMessage): void {
+    run.correct(decision.call, outcomeOf(answer, this.providers()));
+  }
+
+  /** The call has an answer and goes on. */
+  underWay(call: OpenCall, how: UnderWay, answer: AnswerMessage): void {
+    const { resultHash } = outcomeOf(answer, this.providers());
+    this.recorder.underWay(call, how, answer, resultHash);
+  }
+
+  /** For what ends a call outside a turn, such as a clock: nothing else would bring its record to the file. */
+  flush(): void {
+    this.recorder.flush();
+  }
+}

@@ -1,0 +1,112 @@
+import type { IncomingMessage } from 'node:http';
+import type { Frame } from '../jsonrpc/framing.js';
+import { idOf } from '../jsonrpc/id-of.js';
+import type { ServerSentEvent } from './event-framer.js';
+import { type AnswerReading, answerKind, readAnswer } from './read-answer.js';
+import type { RelayExchange } from './relay-exchange.js';
+import type { Loss } from './transport.js';
+
+/** A client that is further behind makes the server wait. */
+const BEHIND_BYTES = 1 << 20;
+
+/** Who hears of an answer on its way. */
+export interface RelayListener {
+  messages(frames: readonly Frame[]): void;
+  /** Nothing more comes. `loss` holds for what has no answer yet. */
+  over(loss: Loss): void;
+}
+
+/** Passes the server's answer to an exchange on, and shows fuze the messages in it first. */
+export function relayAnswer(
+  exchange: RelayExchange,
+  response: IncomingMessage,
+  maxMessageBytes: number,
+  listener: RelayListener,
+): void {
+  const kind = answerKind(response);
+  if (kind === 'other') {
+    passOther(exchange, response, listener);
+    return;
+  }
+  const { statusCode = 0 } = response;
+  const isError = statusCode >= 400;
+  if (kind === 'events') exchange.begin();
+  let body: Buffer = Buffer.alloc(0);
+  const reading: AnswerReading = readAnswer(response, maxMessageBytes, {
+    message: (frame) => {
+      if (frame.kind === 'line') body = frame.body;
+      // Errors of HTTP often have a body that answers no request; it passes with its status.
+      if (!isError || idOf(body) !== undefined) listener.messages([frame]);
+    },
+    events: (events) => takeEvents(exchange, events, reading, listener),
+    other: () => {},
+    ended: () => {
+      if (isError || !exchange.isOpen) exchange.pass(body);
+      listener.over({
+        reason: 'the server ended its answer without the message that was asked for',
+        errorClass: `HTTP ${statusCode}`,
+        mayHaveRun: !isError || statusCode >= 500,
+        told: isError && kind === 'json',
+      });
+    },
+    broken: (error) => listener.over(brokenBy(error)),
+  });
+  exchange.request.reply.onDrain(() => reading.resume());
+}
+
+/** A page of an error, or nothing but a status: no message can be in it that fuze would have to see. */
+function passOther(
+  exchange: RelayExchange,
+  response: IncomingMessage,
+  listener: RelayListener,
+): void {
+  const { statusCode = 0 } = response;
+  const { reply } = exchange.request;
+  exchange.begin();
+  response.on('data', (chunk: Buffer) => {
+    reply.write(chunk);
+    if (reply.backlog > BEHIND_BYTES) response.pause();
+  });
+  reply.onDrain(() => response.resume());
+  response.once('error', (error) => listener.over(brokenBy(error)));
+  response.once('end', () =>
+    listener.over({
+      reason: `the server answered with HTTP ${statusCode}`,
+      errorClass: `HTTP ${statusCode}`,
+      mayHaveRun: statusCode < 400 || statusCode >= 500,
+      told: true,
+    }),
+  );
+}
+
+/** Messages are judged and passed on as the events that they came in; what is none passes as it is, in its place. */
+function takeEvents(
+  exchange: RelayExchange,
+  events: readonly ServerSentEvent[],
+  reading: AnswerReading,
+  listener: RelayListener,
+): void {
+  const { reply } = exchange.request;
+  let frames: Frame[] = [];
+  const deliver = (): void => {
+    if (frames.length > 0) listener.messages(frames);
+    frames = [];
+  };
+  for (const { raw, data, event, id, oversize } of events) {
+    if (id !== undefined) exchange.resumable = !exchange.leavingCancels;
+    if (oversize !== undefined) frames.push({ kind: 'oversize', ...oversize });
+    else if (data !== undefined && data.length > 0 && event === 'message') {
+      frames.push({ kind: 'line', raw, body: data });
+    } else {
+      deliver();
+      reply.write(raw);
+    }
+  }
+  deliver();
+  if (reply.backlog > BEHIND_BYTES) reading.pause();
+}
+
+function brokenBy(error: Error): Loss {
+  const reason = `the connection to the server broke: ${error.message}`;
+  return { reason, errorClass: 'connection lost', mayHaveRun: true, told: false };
+}
