@@ -1,21 +1,14 @@
 import { LineTransport } from '../transport/line-transport.js';
-import { type ServerExit, ServerProcess, ServerStartError } from '../transport/server-process.js';
 import { type Ending, exitCodeOf } from './endings.js';
 import { openGuard } from './guarded-sessions.js';
 import { createLog } from './log.js';
 import { OneTimeEvent } from './one-time-event.js';
 import type { ProxyOptions } from './proxy-options.js';
-import { relayStderr } from './stderr.js';
+import { openUpstream } from './upstream.js';
 import { watchProcess } from './watch-process.js';
 
 /** How long answers that are on their way may take to arrive after the client has left. */
 const GRACE_MS = 1_000;
-/** Between end of file, SIGTERM and SIGKILL. */
-const STOP_MS = 200;
-/** How long the output of a server that has exited may take to end: a grandchild can hold it open. */
-const LAST_OUTPUT_MS = 200;
-/** How long a server that closed its output may take to exit. */
-const LAST_BREATH_MS = 300;
 /** How long to wait for the first request, to tell the client why the server did not start. */
 const FIRST_REQUEST_MS = 5_000;
 /** How long the client may take to read the last answers: one that has left, and one that is still there. */
@@ -42,24 +35,22 @@ function farewell(ending: Ending): string {
 /** Runs the proxy on this process's stdin and stdout until one side ends; resolves with the exit code. */
 export async function runProxy(options: ProxyOptions): Promise<number> {
   // Before anything else is done: the server's own start takes longest.
-  const server = new ServerProcess(options.command, options.args);
-  const stderrRead = relayStderr(server.errors);
   const { maxMessageBytes } = options.settings.proxy;
+  const upstream = openUpstream(options.server, maxMessageBytes);
   const log = createLog(options.name, options.verbose);
   const ending = new OneTimeEvent<Ending>();
-  const outputEnded = new OneTimeEvent<void>();
   const told = new OneTimeEvent<void>();
   /** The client has closed its end, or a signal came: from here on nobody may be kept waiting. */
   const left = new OneTimeEvent<void>();
   const guard = openGuard(options, log);
   const session = guard.open({
     client: new LineTransport(process.stdin, process.stdout, maxMessageBytes),
-    server: new LineTransport(server.input, server.output, maxMessageBytes),
+    server: upstream.transport,
     onClientEnd: () => {
       left.happen();
       ending.happen({ by: 'client' });
     },
-    onServerEnd: () => outputEnded.happen(),
+    onServerEnd: () => upstream.transportEnded(),
     onDisconnect: () => ending.happen({ by: 'kill' }),
     onRefusedGone: () => told.happen(),
   });
@@ -68,7 +59,7 @@ export async function runProxy(options: ProxyOptions): Promise<number> {
       left.happen();
       ending.happen({ by: 'signal', signal });
     },
-    atOnce: () => server.killNow(),
+    atOnce: () => upstream.killNow(),
     verbose: options.verbose,
   });
   const parent = process.ppid;
@@ -77,25 +68,24 @@ export async function runProxy(options: ProxyOptions): Promise<number> {
     left.happen();
     ending.happen({ by: 'client' });
   }, ORPHAN_POLL_MS);
-  const serverEnding = watchServer(server, outputEnded, () => session.holdsServerBack);
-  void serverEnding.happened.then((why) => ending.happen(why));
+  void upstream.ended.happened.then((why) => ending.happen(why));
   session.start();
 
   const why = await ending.happened;
   clearInterval(orphaned);
   if (why.by === 'start') process.stderr.write(`fuze: ${why.error.message}\n`);
   if (why.by === 'client' || why.by === 'signal') {
-    await Promise.race([session.idle.within(GRACE_MS), serverEnding.happened]);
+    await Promise.race([session.idle.within(GRACE_MS), upstream.ended.happened]);
   }
   // A server that goes in the meantime answers nothing more, and the reason is then its own.
-  const last = serverEnding.value ?? why;
+  const last = upstream.ended.value ?? why;
   session.abandon(farewell(last), last.by === 'server' ? 'server exited' : 'fuze stopped');
   if (why.by === 'start' && !process.stdin.isTTY) {
     await Promise.race([told.within(FIRST_REQUEST_MS), left.happened]);
   }
-  await server.stop(STOP_MS);
+  await upstream.stop();
   guard.close(farewell(why));
-  await Promise.all([stderrRead.within(LAST_READ_MS.left), lastRead(left)]);
+  await lastRead(left);
   return exitCodeOf(why);
 }
 
@@ -107,33 +97,4 @@ async function lastRead(left: OneTimeEvent<void>): Promise<void> {
     read.within(LAST_READ_MS.there),
     left.happened.then(() => read.within(LAST_READ_MS.left)),
   ]);
-}
-
-/** The server's end: its exit once its last output is in, or its output closed though it lives on. */
-function watchServer(
-  server: ServerProcess,
-  outputEnded: OneTimeEvent<void>,
-  outputWaits: () => boolean,
-): OneTimeEvent<Ending> {
-  const ending = new OneTimeEvent<Ending>();
-  const onExit = async (exit: ServerExit): Promise<void> => {
-    while (!(await outputEnded.within(LAST_OUTPUT_MS)) && outputWaits());
-    ending.happen({ by: 'server', exit });
-  };
-  const onStartError = (error: unknown): void => {
-    if (!(error instanceof ServerStartError)) throw error;
-    ending.happen({ by: 'start', error });
-  };
-  const onOutputEnd = async (): Promise<void> => {
-    const exited = new OneTimeEvent<void>();
-    server.exited.then(
-      () => exited.happen(),
-      () => exited.happen(),
-    );
-    if (await exited.within(LAST_BREATH_MS)) return;
-    ending.happen({ by: 'server', exit: { exitCode: 1, description: 'it closed its streams' } });
-  };
-  void server.exited.then(onExit, onStartError);
-  void outputEnded.happened.then(onOutputEnd);
-  return ending;
 }

@@ -1,0 +1,41 @@
+import type { ServerTransport } from '../transport/transport.js';
+import type { Ending } from './endings.js';
+import type { OneTimeEvent } from './one-time-event.js';
+import { openProcess } from './process-upstream.js';
+import { openUrl } from './url-upstream.js';
+
+/** A server that fuze starts. */
+export interface ServerCommand {
+  readonly command: string;
+  readonly args: readonly string[];
+}
+
+/** A server that fuze reaches by HTTP. */
+export interface ServerUrl {
+  readonly url: URL;
+  /** Undefined: found out by the first request. */
+  readonly transport: 'http' | 'sse' | undefined;
+  /** Headers of every request, names and values by turns; asked for each. */
+  readonly headers: () => readonly string[];
+}
+
+export type ServerAddress = ServerCommand | ServerUrl;
+
+/** The server that a session leads to, of whatever kind. */
+export interface Upstream {
+  readonly transport: ServerTransport;
+  /** It ended by itself, or could not be started. A remote server never does: it may come back. */
+  readonly ended: OneTimeEvent<Ending>;
+  /** Must be told when the transport has delivered its last message. */
+  transportEnded(): void;
+  /** Ends it in order; resolves when nothing of it is left. */
+  stop(): Promise<void>;
+  /** Ends it at once, without waiting. */
+  killNow(): void;
+}
+
+export function openUpstream(address: ServerAddress, maxMessageBytes: number): Upstream {
+  return 'url' in address
+    ? openUrl(address, maxMessageBytes)
+    : openProcess(address, maxMessageBytes);
+}
