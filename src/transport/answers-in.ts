@@ -49,3 +49,8 @@ export function answersIn(frame: Frame): readonly FoundAnswer[] {
     .filter((element) => element.kind === 'answer')
     .map(found);
 }
+
+/** The response to a request, if it is among these frames. */
+export function answerTo(id: RequestId, frames: readonly Frame[]): FoundAnswer | undefined {
+  return frames.flatMap(answersIn).find((answer) => answer.id?.key === id.key);
+}

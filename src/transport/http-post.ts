@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { Frame } from '../jsonrpc/framing.js';
 import type { RequestId } from '../jsonrpc/id.js';
-import { answersIn } from './answers-in.js';
+import { beginningOf, type HttpFailure, readFailure } from './http-failure.js';
 import { brokenLoss, errorLoss, statusLoss } from './http-loss.js';
 import type { OutgoingMessage } from './outgoing-message.js';
-import { type AnswerReader, type AnswerReading, answerKind, readAnswer } from './read-answer.js';
+import { type AnswerReading, answerKind, readAnswer } from './read-answer.js';
 import { ResumableStream } from './resumable-stream.js';
 import type { Loss } from './transport.js';
 import { UpstreamError } from './upstream-error.js';
@@ -118,15 +118,26 @@ export class HttpPost {
 
   /** Resolves when it is clear whether the message was taken: what a failure says is in the body. */
   private async take(response: IncomingMessage): Promise<void> {
-    const { statusCode: status = 0 } = response;
+    const { statusCode: status = 0, headers } = response;
     if (status < 200 || status >= 300) {
-      await this.readFailure(response, status);
+      this.takeFailure(await readFailure(response, this.options.maxMessageBytes));
       return;
     }
-    const { 'mcp-session-id': session } = response.headers;
+    const { 'mcp-session-id': session } = headers;
     this.session = typeof session === 'string' ? session : undefined;
     if (answerKind(response) === 'events') this.follow(response);
-    else this.readAccepted(response, status);
+    else this.readWhole(response, status);
+  }
+
+  /** A status that is no success may come with the answer, which it then only repeats. */
+  private takeFailure({ status, said, frame, answers }: HttpFailure): void {
+    const isAnswer = answers.some(({ id }) => id !== undefined && this.open.has(id.key));
+    if (frame !== undefined && isAnswer && !this.options.isStale(status)) {
+      this.options.messages([frame]);
+    } else {
+      const rejection = { status, isJsonRpc: answers.length > 0 };
+      this.lose(statusLoss(this.where, status, said), rejection);
+    }
   }
 
   private follow(response: IncomingMessage): void {
@@ -144,65 +155,30 @@ export class HttpPost {
   }
 
   /** A body that is no stream: the answers, or nothing where there was nothing to answer. */
-  private readAccepted(response: IncomingMessage, status: number): void {
+  private readWhole(response: IncomingMessage, status: number): void {
+    const { maxMessageBytes, message, messages } = this.options;
     let said = '';
-    this.read(response, {
+    this.reading = readAnswer(response, maxMessageBytes, {
       message: (frame) => {
-        said = textOf(frame);
-        if (this.options.message.requests.length > 0) this.options.messages([frame]);
+        said = beginningOf(frame);
+        if (message.requests.length > 0) messages([frame]);
       },
+      events: () => {},
       other: (snippet) => {
         said = snippet;
       },
       ended: () => {
-        if (this.open.size === 0) return;
         const what = said === '' ? 'nothing in it' : `no answer in it, but: ${said.slice(0, 300)}`;
-        const reason = `the server at ${this.where} answered HTTP ${status} with ${what}`;
-        this.lose(brokenLoss(reason), undefined);
+        this.loseOpen(`the server at ${this.where} answered HTTP ${status} with ${what}`);
       },
-      broken: ({ message }) => {
-        const reason = `the answer of the server at ${this.where} broke off: ${message}`;
-        this.lose(brokenLoss(reason), undefined);
-      },
+      broken: ({ message: cause }) =>
+        this.loseOpen(`the answer of the server at ${this.where} broke off: ${cause}`),
     });
-  }
-
-  /** A status that is no success may still come with the answer, which it then only repeats. */
-  private readFailure(response: IncomingMessage, status: number): Promise<void> {
-    return new Promise((resolve) => {
-      let said: string | undefined;
-      let isJsonRpc = false;
-      let isAnswer = false;
-      const end = (): void => {
-        const loss = statusLoss(this.where, status, said);
-        if (!isAnswer) this.lose(loss, { status, isJsonRpc });
-        resolve();
-      };
-      this.read(response, {
-        message: (frame) => {
-          const answers = answersIn(frame);
-          isJsonRpc = answers.length > 0;
-          said = answers[0]?.errorText() ?? textOf(frame);
-          isAnswer = !this.options.isStale(status) && answers.some((one) => this.awaits(one.id));
-          if (isAnswer) this.options.messages([frame]);
-        },
-        other: (snippet) => {
-          said = snippet;
-        },
-        ended: end,
-        broken: end,
-      });
-    });
-  }
-
-  private read(response: IncomingMessage, reader: Omit<AnswerReader, 'events'>): void {
-    const { maxMessageBytes } = this.options;
-    this.reading = readAnswer(response, maxMessageBytes, { ...reader, events: () => {} });
     if (this.paused) this.reading.pause();
   }
 
-  private awaits(id: RequestId | undefined): boolean {
-    return id !== undefined && this.open.has(id.key);
+  private loseOpen(reason: string): void {
+    if (this.open.size > 0) this.lose(brokenLoss(reason), undefined);
   }
 
   private lose(loss: Loss, rejection: Rejection | undefined): void {
@@ -217,9 +193,4 @@ export class HttpPost {
   private get where(): string {
     return this.options.target.shownUrl;
   }
-}
-
-function textOf(frame: Frame): string {
-  const bytes = frame.kind === 'line' ? frame.body : frame.head;
-  return bytes.toString('utf8', 0, 300);
 }

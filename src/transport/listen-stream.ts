@@ -25,8 +25,9 @@ export class ListenStream {
       ...this.options,
       needsEventId: false,
       isDone: () => false,
-      lost: () => {
-        if (this.stream === stream) this.stream = undefined;
+      lost: (_, isRefused) => {
+        // A refusal holds as long as the session.
+        if (this.stream === stream && !isRefused) this.stream = undefined;
       },
     });
     this.stream = stream;

@@ -16,7 +16,7 @@ export interface StreamOptions {
   /** True when nothing more is awaited on it: then its end is no loss. */
   readonly isDone: () => boolean;
   /** Called once: it ended for good with something still awaited, for a reason in words. */
-  readonly lost: (reason: string) => void;
+  readonly lost: (reason: string, isRefused: boolean) => void;
 }
 
 /** In a row, without an event in between. */
@@ -81,7 +81,7 @@ export class ResumableStream {
     const reason = `the stream could not be resumed: the server answered HTTP ${statusCode}`;
     // 409: it has not noticed yet that the last connection is gone.
     if (statusCode >= 500 || statusCode === 409 || statusCode === 429) this.again(reason);
-    else this.fail(reason);
+    else this.fail(reason, true);
   }
 
   pause(): void {
@@ -144,9 +144,9 @@ export class ResumableStream {
     }
   }
 
-  private fail(reason: string): void {
+  private fail(reason: string, isRefused = false): void {
     if (this.over) return;
     this.close();
-    this.options.lost(reason);
+    this.options.lost(reason, isRefused);
   }
 }

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Frame } from '../jsonrpc/framing.js';
 import { frameOf } from './data-frame.js';
 import type { ServerSentEvent } from './event-framer.js';
+import { readFailure } from './http-failure.js';
 import { errorLoss, statusLoss, unsentLoss } from './http-loss.js';
 import { type AnswerReading, answerKind, readAnswer } from './read-answer.js';
 import type { RemoteOptions } from './remote-options.js';
@@ -83,8 +84,14 @@ export class SseChannel {
     }
     const { statusCode: status = 0 } = response;
     if (status !== 200 || answerKind(response) !== 'events') {
-      const said = status === 200 ? 'and no stream of events' : undefined;
-      return { ...statusLoss(where, status, said), mayHaveRun: false };
+      const isSuccess = status >= 200 && status < 300;
+      if (!isSuccess) {
+        const { said } = await readFailure(response, this.options.maxMessageBytes);
+        return { ...statusLoss(where, status, said), mayHaveRun: false };
+      }
+      const type = response.headers['content-type'] ?? 'nothing';
+      const reason = `the server at ${where} answered a GET with ${type}, not with a stream of events`;
+      return unsentLoss(reason, 'no stream');
     }
     return new Promise((resolve) => {
       const late = setTimeout(() => {

@@ -1,73 +1,33 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Frame } from '../jsonrpc/framing.js';
 import type { RequestId } from '../jsonrpc/id.js';
-import { cancelledNotification } from '../jsonrpc/reply.js';
-import { answersIn, type FoundAnswer } from './answers-in.js';
+import { answerTo, type FoundAnswer } from './answers-in.js';
 import { backoffDelay } from './backoff.js';
-import { Handshake, type Renewal } from './handshake.js';
-import { brokenLoss, unsentLoss } from './http-loss.js';
+import type { Renewal } from './handshake.js';
+import { brokenLoss } from './http-loss.js';
 import { HttpPost, type Rejection } from './http-post.js';
-import { Outbox } from './outbox.js';
-import { idsOf, type OutgoingMessage, opensSession } from './outgoing-message.js';
-import type { RemoteOptions, RemoteTransport } from './remote-options.js';
-import { type OpenedSession, SessionRenewal } from './session-renewal.js';
+import {
+  idsOf,
+  type OutgoingMessage,
+  type OutgoingRequest,
+  opensSession,
+} from './outgoing-message.js';
+import { QueuedUpstream } from './queued-upstream.js';
+import type { OpenedSession } from './session-renewal.js';
 import { ChannelError, SseChannel } from './sse-channel.js';
-import type { Loss, TransportHandler } from './transport.js';
+import type { Loss } from './transport.js';
 import { within } from './within.js';
 
+/** How long a server may take to say that it has a message, before the next goes. */
 const ACKNOWLEDGE_MS = 5_000;
-const CLOSE_MS = 250;
 /** To open a lost stream again while nobody asks for it; after that, the next message does. */
 const MAX_ATTEMPTS = 6;
 
-interface Waiting {
-  readonly id: RequestId;
-  readonly method: string;
-}
-
 /** A server over HTTP+SSE (MCP 2024-11-05), as one client sees it. */
-export class SseUpstream implements RemoteTransport {
-  private readonly handshake = new Handshake();
-  private readonly waiting = new Map<string, Waiting>();
-  private readonly outbox: Outbox;
-  private readonly renewal: SessionRenewal;
-  private handler: TransportHandler | undefined;
+export class SseUpstream extends QueuedUpstream {
+  private readonly waiting = new Map<string, OutgoingRequest>();
   private channel: SseChannel | undefined;
   private paused = false;
-  private closed = false;
-
-  constructor(private readonly options: RemoteOptions) {
-    this.outbox = new Outbox(
-      (message) => this.deliver(message),
-      () => this.handler?.drained(),
-    );
-    this.renewal = new SessionRenewal(this.handshake, {
-      open: (renewal) => this.openAnew(renewal),
-      repeat: (message) => this.transmit(message, true),
-      refuse: ({ requests }, reason) =>
-        this.report(idsOf(requests), unsentLoss(reason, 'session lost')),
-    });
-  }
-
-  start(handler: TransportHandler): void {
-    this.handler = handler;
-  }
-
-  send(message: Buffer | string): void {
-    this.outbox.add(message);
-  }
-
-  cancel(request: RequestId, reason: string): void {
-    this.send(cancelledNotification(request.raw, reason));
-  }
-
-  flush(): void {
-    this.outbox.flush();
-  }
-
-  get backlog(): number {
-    return this.outbox.backlog;
-  }
 
   pause(): void {
     this.paused = true;
@@ -80,19 +40,11 @@ export class SseUpstream implements RemoteTransport {
     this.channel?.resume();
   }
 
-  end(): void {
-    void this.close();
-  }
-
-  async close(): Promise<void> {
-    if (this.closed) return;
-    this.outbox.flush();
-    await within(this.outbox.empty(), CLOSE_MS);
-    this.closed = true;
+  protected async shut(): Promise<void> {
     this.channel?.close();
   }
 
-  private async deliver(message: OutgoingMessage): Promise<void> {
+  protected async deliver(message: OutgoingMessage): Promise<void> {
     await this.renewal.running;
     if (this.closed) return;
     if (opensSession(message)) {
@@ -108,7 +60,7 @@ export class SseUpstream implements RemoteTransport {
     await this.transmit(message, false);
   }
 
-  private async transmit(message: OutgoingMessage, isRepeated: boolean): Promise<void> {
+  protected async transmit(message: OutgoingMessage, isRepeated: boolean): Promise<void> {
     try {
       this.channel ??= await this.openChannel((frames) => this.take(frames));
     } catch (error) {
@@ -175,7 +127,7 @@ export class SseUpstream implements RemoteTransport {
     }
   }
 
-  private openAnew({ initialize, initialized }: Renewal): Promise<OpenedSession> {
+  protected openAnew({ initialize, initialized }: Renewal): Promise<OpenedSession> {
     const [{ id }] = initialize.requests;
     return new Promise((resolve, reject) => {
       const use = async (channel: SseChannel): Promise<void> => {
@@ -183,7 +135,7 @@ export class SseUpstream implements RemoteTransport {
         if (initialized !== undefined) await this.transmit(initialized, true);
       };
       const opening: Promise<SseChannel> = this.openChannel((frames) => {
-        const answer = frames.flatMap(answersIn).find((one) => one.id?.key === id.key);
+        const answer = answerTo(id, frames);
         if (answer === undefined) this.take(frames);
         else {
           void opening.then((channel) =>
@@ -199,23 +151,13 @@ export class SseUpstream implements RemoteTransport {
     });
   }
 
-  private take(frames: readonly Frame[]): void {
-    for (const answer of frames.flatMap(answersIn)) this.note(answer);
-    this.handler?.messages(frames);
-  }
-
-  private note({ id, result }: FoundAnswer): void {
-    const request = id && this.waiting.get(id.key);
-    if (id === undefined || request === undefined) return;
+  protected note(id: RequestId, { result }: FoundAnswer): void {
+    const request = this.waiting.get(id.key);
     this.waiting.delete(id.key);
-    if (request.method === 'initialize') this.handshake.answered(result());
+    if (request?.method === 'initialize') this.handshake.answered(result());
   }
 
   private forget({ requests }: OutgoingMessage): RequestId[] {
     return idsOf(requests).filter(({ key }) => this.waiting.delete(key));
-  }
-
-  private report(ids: readonly RequestId[], loss: Loss): void {
-    if (ids.length > 0 && !this.closed) this.handler?.lost(ids, loss);
   }
 }
