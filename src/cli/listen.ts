@@ -23,6 +23,6 @@ export async function listen(text: string, options: ProxyOptions): Promise<numbe
     );
   }
   const { runListener } = await import('../proxy/listener/run-listener.js');
-  const { commandDoors } = await import('../proxy/listener/doors.js');
-  return runListener({ ...options, address, doors: commandDoors(options) });
+  const { doorsTo } = await import('../proxy/listener/doors.js');
+  return runListener({ ...options, address, doors: doorsTo(options.server) });
 }

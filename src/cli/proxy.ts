@@ -1,6 +1,8 @@
 import { homedir } from 'node:os';
 import type { Command } from 'commander';
+import { readServer } from '../config/remote-server.js';
 import { packageVersion } from '../library/package-version.js';
+import type { ServerAddress } from '../proxy/upstream.js';
 
 interface ProxyFlags {
   readonly config?: string;
@@ -12,6 +14,9 @@ interface ProxyFlags {
   readonly tripLog?: string;
   readonly shadow?: boolean;
   readonly verbose?: boolean;
+  readonly url?: string;
+  readonly transport?: string;
+  readonly header?: readonly string[];
   readonly listen?: string;
   readonly token?: string;
 }
@@ -20,12 +25,27 @@ function isOff(env: NodeJS.ProcessEnv): boolean {
   return env.FUZE === '0' || env.DRIFTGUARD_FUSE === '0';
 }
 
-async function run(command: string, args: readonly string[], flags: ProxyFlags): Promise<number> {
-  const verbose = flags.verbose === true;
-  if (isOff(process.env)) {
-    const { passThrough } = await import('../proxy/pass-through.js');
-    return passThrough(command, args, verbose);
+function serverOf(
+  command: string | undefined,
+  args: readonly string[],
+  flags: ProxyFlags,
+): ServerAddress {
+  const server = readServer(flags, command, process.env);
+  return 'url' in server ? { ...server, headers: () => server.headers } : { ...server, args };
+}
+
+async function runUnguarded(server: ServerAddress, verbose: boolean): Promise<number> {
+  if ('url' in server) {
+    const { relayUnguarded } = await import('../proxy/relay-unguarded.js');
+    return relayUnguarded(server, verbose);
   }
+  const { passThrough } = await import('../proxy/pass-through.js');
+  return passThrough(server.command, server.args, verbose);
+}
+
+async function run(server: ServerAddress, flags: ProxyFlags): Promise<number> {
+  const verbose = flags.verbose === true;
+  if (isOff(process.env)) return runUnguarded(server, verbose);
   const [{ loadSettings }, { stateDir }, { runProxy }, { serverName }] = await Promise.all([
     import('../config/load.js'),
     import('../config/state-dir.js'),
@@ -38,9 +58,8 @@ async function run(command: string, args: readonly string[], flags: ProxyFlags):
     loadSettings({ kind: 'proxy', flags: { ...flags, config }, env: process.env, cwd, home });
   const settings = load(flags.config);
   const options = {
-    command,
-    args,
-    name: flags.name ?? serverName(command, args),
+    server,
+    name: flags.name ?? serverName(server),
     version: packageVersion(),
     stateDir: stateDir({ flag: flags.stateDir, file: settings.file, cwd, home }),
     verbose,
@@ -53,15 +72,28 @@ async function run(command: string, args: readonly string[], flags: ProxyFlags):
   return listen(flags.listen, options);
 }
 
-/** `fuze proxy`: guards a server that it starts. */
+const listOf = (value: string, before: readonly string[] = []): string[] => [...before, value];
+
+/** `fuze proxy`: guards a server that it starts, or that is elsewhere. */
 export function addProxy(program: Command): void {
   program
     .command('proxy')
-    .summary('start an MCP server and guard every tool call to it')
-    .description('Starts an MCP server and passes everything through, but guards every tools/call.')
-    .usage('[options] -- <command> [args...]')
-    .argument('<command>', 'the server, as you would start it without fuze')
+    .summary('start an MCP server, or reach a remote one, and guard every tool call to it')
+    .description(
+      'Starts an MCP server, or reaches a remote one, and passes everything through, but guards every tools/call.',
+    )
+    .usage('[options] -- <command> [args...]\n       fuze proxy [options] --url <url>')
+    .argument('[command]', 'the server, as you would start it without fuze')
     .argument('[args...]', 'its arguments')
+    .option('--url <url>', 'the server is remote: its address, http or https')
+    .option('--transport <kind>', 'of the remote server: http or sse (default: found out)')
+    .option(
+      '--header <header>',
+      `'Name: value' for every request to the remote server; \${NAME} stands for a variable of the environment`,
+      listOf,
+    )
+    .option('--listen <[host:]port>', 'serve MCP over HTTP there (/mcp and /sse) instead of stdio')
+    .option('--token <token>', 'with --listen: the bearer token that clients must show')
     .option(
       '--config <file>',
       'fuze.toml to use (default: FUZE_CONFIG, the working directory and its parents, ~/.fuze)',
@@ -74,18 +106,17 @@ export function addProxy(program: Command): void {
     .option('--max-cost <usd>', 'overrides max_cost_per_run')
     .option('--max-iterations <n>', 'overrides max_iterations')
     .option('--trace [file]', 'write the trace, default ./fuze-proxy-traces.jsonl')
-    .option('--listen <[host:]port>', 'serve MCP over HTTP there (/mcp and /sse) instead of stdio')
-    .option('--token <token>', 'with --listen: the bearer token that clients must show')
     .option('--trip-log <file>', 'the latest trip goes here too')
     .option('--shadow', 'decide and record, but let everything through')
     .option('--verbose', 'every call and decision on stderr')
     .addHelpText(
       'after',
-      '\nExample:\n  fuze proxy --max-cost 2 -- npx -y @modelcontextprotocol/server-filesystem /tmp',
+      '\nExample:\n  fuze proxy --max-cost 2 -- npx -y @modelcontextprotocol/server-filesystem /tmp' +
+        `\n  fuze proxy --url https://example.com/mcp --header 'Authorization: Bearer \${TOKEN}'`,
     )
     .passThroughOptions()
-    .action(async (command: string, args: string[], flags: ProxyFlags) => {
+    .action(async (command: string | undefined, args: string[], flags: ProxyFlags) => {
       // The server's streams and timers would keep the process alive.
-      process.exit(await run(command, args, flags));
+      process.exit(await run(serverOf(command, args, flags), flags));
     });
 }

@@ -1,4 +1,5 @@
 import type { Settings } from '../config/settings.js';
+import type { ServerAddress } from './upstream.js';
 
 /** What the guard of a proxy is opened with. */
 export interface GuardOptions {
@@ -13,11 +14,7 @@ export interface GuardOptions {
   readonly reload: () => Settings;
 }
 
-/** A server that fuze starts. */
-export interface ServerCommand {
-  readonly command: string;
-  readonly args: readonly string[];
+/** One `fuze proxy` between its own stdin and stdout and one server. */
+export interface ProxyOptions extends GuardOptions {
+  readonly server: ServerAddress;
 }
-
-/** One `fuze proxy` between its own stdin and stdout and one server that it starts. */
-export interface ProxyOptions extends GuardOptions, ServerCommand {}

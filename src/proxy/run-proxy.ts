@@ -4,7 +4,7 @@ import { openGuard } from './guarded-sessions.js';
 import { createLog } from './log.js';
 import { OneTimeEvent } from './one-time-event.js';
 import type { ProxyOptions } from './proxy-options.js';
-import { ChildUpstream } from './upstream.js';
+import { openUpstream } from './upstream.js';
 import { watchProcess } from './watch-process.js';
 
 /** How long answers that are on their way may take to arrive after the client has left. */
@@ -21,10 +21,9 @@ const ORPHAN_POLL_MS = 500;
 export async function runProxy(options: ProxyOptions): Promise<number> {
   // Before anything else is done: the server's own start takes longest.
   const { maxMessageBytes } = options.settings.proxy;
-  const upstream = new ChildUpstream(options, maxMessageBytes);
+  const upstream = openUpstream(options.server, maxMessageBytes);
   const log = createLog(options.name, options.verbose);
   const ending = new OneTimeEvent<Ending>();
-  const outputEnded = new OneTimeEvent<void>();
   const told = new OneTimeEvent<void>();
   /** The client has closed its end, or a signal came: from here on nobody may be kept waiting. */
   const left = new OneTimeEvent<void>();
@@ -37,7 +36,7 @@ export async function runProxy(options: ProxyOptions): Promise<number> {
         left.happen();
         ending.happen({ by: 'client' });
       },
-      onServerEnd: () => outputEnded.happen(),
+      onServerEnd: () => upstream.transportEnded(),
       onDisconnect: () => ending.happen({ by: 'kill' }),
       onRefusedGone: () => told.happen(),
     },
@@ -57,25 +56,24 @@ export async function runProxy(options: ProxyOptions): Promise<number> {
     left.happen();
     ending.happen({ by: 'client' });
   }, ORPHAN_POLL_MS);
-  const serverEnding = upstream.watch(outputEnded, () => session.holdsServerBack);
-  void serverEnding.happened.then((why) => ending.happen(why));
+  void upstream.ended.happened.then((why) => ending.happen(why));
   session.start();
 
   const why = await ending.happened;
   clearInterval(orphaned);
   if (why.by === 'start') process.stderr.write(`fuze: ${why.error.message}\n`);
   if (why.by === 'client' || why.by === 'signal') {
-    await Promise.race([session.idle.within(GRACE_MS), serverEnding.happened]);
+    await Promise.race([session.idle.within(GRACE_MS), upstream.ended.happened]);
   }
   // A server that goes in the meantime answers nothing more, and the reason is then its own.
-  const last = serverEnding.value ?? why;
+  const last = upstream.ended.value ?? why;
   session.abandon(farewell(last), last.by === 'server' ? 'server exited' : 'fuze stopped');
   if (why.by === 'start' && !process.stdin.isTTY) {
     await Promise.race([told.within(FIRST_REQUEST_MS), left.happened]);
   }
   await upstream.stop();
   guard.close(farewell(why));
-  await Promise.all([upstream.stderrRead.within(LAST_READ_MS.left), lastRead(left)]);
+  await lastRead(left);
   return exitCodeOf(why);
 }
 

@@ -1,79 +1,41 @@
-import { LineTransport } from '../transport/line-transport.js';
-import { type ServerExit, ServerProcess, ServerStartError } from '../transport/server-process.js';
 import type { ServerTransport } from '../transport/transport.js';
 import type { Ending } from './endings.js';
-import { OneTimeEvent } from './one-time-event.js';
-import type { ServerCommand } from './proxy-options.js';
-import { relayStderr } from './stderr.js';
+import type { OneTimeEvent } from './one-time-event.js';
+import { openProcess } from './process-upstream.js';
+import { openUrl } from './url-upstream.js';
 
-/** How long the output of a server that has exited may take to end: a grandchild can hold it open. */
-const LAST_OUTPUT_MS = 200;
-/** How long a server that closed its output may take to exit. */
-const LAST_BREATH_MS = 300;
-/** Between end of file, SIGTERM and SIGKILL. */
-const STOP_MS = 200;
+/** A server that fuze starts. */
+export interface ServerCommand {
+  readonly command: string;
+  readonly args: readonly string[];
+}
 
-/** How the server ended, where it did so by itself. */
-export type ServerEnding = Extract<Ending, { by: 'server' | 'start' }>;
+/** A server that fuze reaches by HTTP. */
+export interface ServerUrl {
+  readonly url: URL;
+  /** Undefined: found out by the first request. */
+  readonly transport: 'http' | 'sse' | undefined;
+  /** Headers of every request, names and values by turns; asked for each. */
+  readonly headers: () => readonly string[];
+}
 
-/** The server side of a session, with its life. */
+export type ServerAddress = ServerCommand | ServerUrl;
+
+/** The server that a session leads to, of whatever kind. */
 export interface Upstream {
   readonly transport: ServerTransport;
-  /** Happens when the last of its stderr has been read. */
-  readonly stderrRead: OneTimeEvent<void>;
-  /**
-   * Happens when the server is gone: it exited and its last output is in, or it closed its output though it lives on.
-   * `outputWaits` tells whether its output is held back, so that its end cannot be seen.
-   */
-  watch(outputEnded: OneTimeEvent<void>, outputWaits: () => boolean): OneTimeEvent<ServerEnding>;
-  /** Ends the server; resolves when nothing of it is left. */
+  /** It ended by itself, or could not be started. A remote server never does: it may come back. */
+  readonly ended: OneTimeEvent<Ending>;
+  /** Must be told when the transport has delivered its last message. */
+  transportEnded(): void;
+  /** Ends it in order; resolves when nothing of it is left. */
   stop(): Promise<void>;
-  /** The same without waiting. */
+  /** Ends it at once, without waiting. */
   killNow(): void;
 }
 
-/** A server that fuze starts, on a pipe. */
-export class ChildUpstream implements Upstream {
-  readonly transport: ServerTransport;
-  readonly stderrRead: OneTimeEvent<void>;
-  private readonly server: ServerProcess;
-
-  constructor({ command, args }: ServerCommand, maxMessageBytes: number) {
-    this.server = new ServerProcess(command, args);
-    this.stderrRead = relayStderr(this.server.errors);
-    this.transport = new LineTransport(this.server.input, this.server.output, maxMessageBytes);
-  }
-
-  watch(outputEnded: OneTimeEvent<void>, outputWaits: () => boolean): OneTimeEvent<ServerEnding> {
-    const { server } = this;
-    const ending = new OneTimeEvent<ServerEnding>();
-    const onExit = async (exit: ServerExit): Promise<void> => {
-      while (!(await outputEnded.within(LAST_OUTPUT_MS)) && outputWaits());
-      ending.happen({ by: 'server', exit });
-    };
-    const onStartError = (error: unknown): void => {
-      if (!(error instanceof ServerStartError)) throw error;
-      ending.happen({ by: 'start', error });
-    };
-    const onOutputEnd = async (): Promise<void> => {
-      const exited = new OneTimeEvent<void>();
-      server.exited.then(
-        () => exited.happen(),
-        () => exited.happen(),
-      );
-      if (await exited.within(LAST_BREATH_MS)) return;
-      ending.happen({ by: 'server', exit: { exitCode: 1, description: 'it closed its streams' } });
-    };
-    void server.exited.then(onExit, onStartError);
-    void outputEnded.happened.then(onOutputEnd);
-    return ending;
-  }
-
-  stop(): Promise<void> {
-    return this.server.stop(STOP_MS);
-  }
-
-  killNow(): void {
-    this.server.killNow();
-  }
+export function openUpstream(address: ServerAddress, maxMessageBytes: number): Upstream {
+  return 'url' in address
+    ? openUrl(address, maxMessageBytes)
+    : openProcess(address, maxMessageBytes);
 }

@@ -16,6 +16,8 @@ export interface RelayServerOptions {
   readonly headersOf: (exchange: RelayExchange) => readonly string[];
   readonly pathOf: (exchange: RelayExchange) => string;
   readonly maxMessageBytes: () => number;
+  /** Sees every answer first; true when it is taken care of elsewhere. */
+  readonly turnsAside: (exchange: RelayExchange, response: IncomingMessage) => Promise<boolean>;
   /** Hears of the head of every answer before any of it is passed on. */
   readonly onHead: (exchange: RelayExchange, response: IncomingMessage) => void;
 }
@@ -78,7 +80,7 @@ export class RelayServer implements ServerTransport {
   }
 
   private async request(exchange: RelayExchange, body: Buffer | undefined): Promise<void> {
-    const { target, headersOf, pathOf, onHead } = this.options;
+    const { target, headersOf, pathOf, turnsAside, onHead } = this.options;
     const { method, reply } = exchange.request;
     const upstream = target.request({
       method,
@@ -95,6 +97,7 @@ export class RelayServer implements ServerTransport {
     });
     try {
       const response = await upstream.response;
+      if (await turnsAside(exchange, response)) return;
       exchange.answered(response);
       onHead(exchange, response);
       relayAnswer(exchange, response, this.options.maxMessageBytes(), {

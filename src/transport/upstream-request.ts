@@ -45,8 +45,13 @@ export class UpstreamTarget {
     this.agent = url.protocol === 'https:' ? new HttpsAgent(options) : new HttpAgent(options);
   }
 
+  /** For people: without the query, which may hold a secret. */
+  get shownUrl(): string {
+    return `${this.url.origin}${this.url.pathname}`;
+  }
+
   request(options: RequestOptions): UpstreamRequest {
-    return new OutgoingRequest(this.url, this.agent, options);
+    return new OutgoingRequest(this, this.agent, options);
   }
 
   /** Closes all connections, those in use too. */
@@ -67,7 +72,7 @@ class OutgoingRequest implements UpstreamRequest {
   private redirects = 0;
 
   constructor(
-    private readonly origin: URL,
+    private readonly target: UpstreamTarget,
     private readonly agent: HttpAgent,
     private readonly options: RequestOptions,
   ) {
@@ -82,7 +87,7 @@ class OutgoingRequest implements UpstreamRequest {
     this.response.catch(() => {});
     const { signal, path } = options;
     signal?.addEventListener('abort', () => this.abort(), { once: true });
-    this.start(path ?? `${origin.pathname}${origin.search}`, options.repeatable === true);
+    this.start(path ?? `${target.url.pathname}${target.url.search}`, options.repeatable === true);
     if (signal?.aborted === true) this.abort();
   }
 
@@ -92,7 +97,8 @@ class OutgoingRequest implements UpstreamRequest {
   }
 
   private start(path: string, mayRepeat: boolean): void {
-    const { origin, agent, options } = this;
+    const { agent, options } = this;
+    const origin = this.target.url;
     const { method, body } = options;
     let connected = false;
     let outgoing: ClientRequest;
@@ -136,7 +142,7 @@ class OutgoingRequest implements UpstreamRequest {
     // A body that breaks is the reader's to hear of, if one listens.
     response.on('error', () => {});
     const { method, redirects } = this.options;
-    const from = new URL(path, this.origin);
+    const from = new URL(path, this.target.url);
     const redirect = redirects === 'pass' ? undefined : redirectOf(response, method, from);
     if (redirect === undefined) {
       this.resolve(response);
@@ -144,12 +150,12 @@ class OutgoingRequest implements UpstreamRequest {
     }
     response.resume();
     this.redirects += 1;
-    if (redirect.origin !== this.origin.origin) {
+    if (redirect.origin !== this.target.url.origin) {
       const to = `${redirect.origin}${redirect.pathname}`;
       const words = `redirects to another origin, ${to}, where fuze does not follow: if you trust it, give that URL to --url`;
-      this.reject(new UpstreamError(`${this.where} ${words}`, false));
+      this.reject(new UpstreamError(`${this.target.shownUrl} ${words}`, false));
     } else if (this.redirects > MAX_REDIRECTS) {
-      this.reject(new UpstreamError(`${this.where} redirects again and again`, false));
+      this.reject(new UpstreamError(`${this.target.shownUrl} redirects again and again`, false));
     } else this.start(`${redirect.pathname}${redirect.search}`, false);
   }
 
@@ -157,11 +163,6 @@ class OutgoingRequest implements UpstreamRequest {
     this.markWritten();
     const cause = this.aborted ? 'the request was given up' : describeCause(error);
     const verb = mayHaveRun ? 'lost the connection to' : 'cannot reach';
-    this.reject(new UpstreamError(`${verb} ${this.where}: ${cause}`, mayHaveRun));
-  }
-
-  /** Without the query, which may hold a secret. */
-  private get where(): string {
-    return `${this.origin.origin}${this.origin.pathname}`;
+    this.reject(new UpstreamError(`${verb} ${this.target.shownUrl}: ${cause}`, mayHaveRun));
   }
 }

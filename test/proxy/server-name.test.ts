@@ -3,7 +3,7 @@ import { serverName } from '../../src/proxy/server-name.js';
 
 const nameOf = (...words: string[]): string => {
   const [command = '', ...args] = words;
-  return serverName(command, args).replace(/#[0-9a-f]{6}$/, '');
+  return serverName({ command, args }).replace(/#[0-9a-f]{6}$/, '');
 };
 
 describe('serverName', () => {
@@ -32,8 +32,14 @@ describe('serverName', () => {
   });
 
   it('tells servers apart that differ in an argument', () => {
-    expect(serverName('node', ['a.js', '1'])).not.toBe(serverName('node', ['a.js', '2']));
-    expect(serverName('node', ['a.js', '1'])).toBe(serverName('node', ['a.js', '1']));
-    expect(serverName('node', ['a', 'b'])).not.toBe(serverName('node', ['a b']));
+    expect(serverName({ command: 'node', args: ['a.js', '1'] })).not.toBe(
+      serverName({ command: 'node', args: ['a.js', '2'] }),
+    );
+    expect(serverName({ command: 'node', args: ['a.js', '1'] })).toBe(
+      serverName({ command: 'node', args: ['a.js', '1'] }),
+    );
+    expect(serverName({ command: 'node', args: ['a', 'b'] })).not.toBe(
+      serverName({ command: 'node', args: ['a b'] }),
+    );
   });
 });

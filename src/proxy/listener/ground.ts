@@ -1,7 +1,7 @@
-import type { HttpRequest } from '../../transport/http-listener.js';
 import type { GuardedSessions } from '../guarded-sessions.js';
 import type { Log } from '../log.js';
 import type { Upstream } from '../upstream.js';
+import type { Credentials } from './hosted-session.js';
 import type { SessionCap } from './session-cap.js';
 
 /** What all doors of a listener stand on. */
@@ -13,6 +13,5 @@ export interface GroundFloor {
 
 /** The same for doors that open a server for each session. */
 export interface Ground extends GroundFloor {
-  /** A server for a session that this request opens. */
-  readonly openUpstream: (request: HttpRequest) => Upstream;
+  readonly openUpstream: (credentials: Credentials) => Upstream;
 }

@@ -5,6 +5,11 @@ import { OneTimeEvent } from '../one-time-event.js';
 import type { Session } from '../session.js';
 import type { Upstream } from '../upstream.js';
 
+/** What a client shows to the server that is behind fuze. */
+export interface Credentials {
+  authorization: string | undefined;
+}
+
 /** A client of the listener that speaks as on a pipe. */
 export interface HostedClient extends Transport {
   /** True while the client listens, or waits for an answer. */
@@ -33,21 +38,21 @@ export class HostedSession<Client extends HostedClient> {
     readonly client: Client,
     private readonly upstream: Upstream,
     guard: GuardedSessions,
+    /** What its client showed last, for a server that is remote. */
+    readonly credentials: Credentials,
   ) {
-    const outputEnded = new OneTimeEvent<void>();
     this.session = guard.open(
       {
         client,
         server: upstream.transport,
         onClientEnd: () => this.end('the client left'),
-        onServerEnd: () => outputEnded.happen(),
+        onServerEnd: () => upstream.transportEnded(),
         onDisconnect: () => this.end('the run was killed'),
         onRefusedGone: () => {},
       },
       'own',
     );
-    const ending = upstream.watch(outputEnded, () => this.session.holdsServerBack);
-    void ending.happened.then((why) => this.finish(farewell(why), 'server exited'));
+    void upstream.ended.happened.then((why) => this.finish(farewell(why), 'server exited'));
     this.session.start();
   }
 

@@ -1,6 +1,8 @@
 import type { Frame } from '../../jsonrpc/framing.js';
 import type { Sender } from '../../transport/answer-stream.js';
+import { bearerMatches } from '../../transport/bearer-token.js';
 import type { HttpRequest } from '../../transport/http-listener.js';
+import type { Credentials } from './hosted-session.js';
 
 const SPACE = 0x20;
 const EVENTS = 'text/event-stream';
@@ -32,4 +34,11 @@ export function senderOf(
 ): Sender {
   const runName = runHeader === '' ? undefined : headerOf(request, runHeader);
   return { session, connection: request.connection, runName: runName === '' ? undefined : runName };
+}
+
+/** What the client shows to the server; not the token of fuze's own listener. */
+export function credentialsOf(request: HttpRequest, token: string): Credentials {
+  const { authorization } = request.headers;
+  const isOwn = token !== '' && bearerMatches(authorization, token);
+  return { authorization: isOwn ? undefined : authorization };
 }

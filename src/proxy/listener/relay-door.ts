@@ -24,6 +24,8 @@ export class RelayDoor implements Door {
   constructor(
     private readonly ground: GroundFloor,
     private readonly remote: RemoteServer,
+    /** Sees every answer first; true when it is taken care of elsewhere. */
+    private readonly turnsAside: RelayServerOptions['turnsAside'] = () => Promise.resolve(false),
   ) {
     const { guard, cap } = ground;
     this.table = new RelaySessions(
@@ -111,6 +113,7 @@ export class RelayDoor implements Door {
       headersOf: ({ request }) => this.remote.headersFor(request),
       pathOf: ({ request }) => this.remote.pathFor(request),
       maxMessageBytes: () => this.ground.guard.settings().proxy.maxMessageBytes,
+      turnsAside: this.turnsAside,
       onHead: (exchange, response) => this.noteSession(scope, exchange, response),
     };
     const scope: RelayScope = new RelayScope(this.ground.guard, options, () => {

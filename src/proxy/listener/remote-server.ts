@@ -3,6 +3,9 @@ import type { HttpRequest } from '../../transport/http-listener.js';
 import { forwardedRequestHeaders } from '../../transport/proxied-headers.js';
 import type { RelayExchange } from '../../transport/relay-exchange.js';
 import { UpstreamTarget } from '../../transport/upstream-request.js';
+import type { ServerUrl } from '../upstream.js';
+import type { Credentials } from './hosted-session.js';
+import { credentialsOf } from './posted.js';
 import { rewrittenChallenge } from './resource-metadata.js';
 
 /** Paths that servers announced their metadata under, beside the usual ones. */
@@ -14,25 +17,34 @@ export class RemoteServer {
   /** Paths of metadata that the server has announced. */
   readonly announced = new Set<string>();
 
-  /** `headers` are those of `--header`, names and values by turns; `token` is that of fuze's own listener. */
+  readonly url: URL;
+
+  /** `token` is that of fuze's own listener. */
   constructor(
-    readonly url: URL,
-    private readonly headers: readonly string[],
+    private readonly server: ServerUrl,
     private readonly token: () => string,
   ) {
-    this.target = new UpstreamTarget(url);
+    this.url = server.url;
+    this.target = new UpstreamTarget(server.url);
   }
 
   /** The client's own headers, and those of the command line in place of it. Origin was checked here: the server would compare it with itself. */
   headersFor({ rawHeaders }: HttpRequest): readonly string[] {
     const token = this.token();
-    const own = new Set(['origin', ...everyOther(this.headers).map((name) => name.toLowerCase())]);
+    const headers = this.server.headers();
+    const names = headers.filter((_, at) => at % 2 === 0).map((name) => name.toLowerCase());
+    const own = new Set(['origin', ...names]);
     const client = forwardedRequestHeaders(rawHeaders, {
       host: this.url.host,
       token: token === '' ? undefined : token,
     });
     const kept = client.filter((_, at) => !own.has((client[at - (at % 2)] ?? '').toLowerCase()));
-    return [...kept, ...this.headers];
+    return [...kept, ...headers];
+  }
+
+  /** Headers for a request of fuze's own in the name of this client. */
+  credentialsFor(request: HttpRequest): readonly string[] {
+    return headersToShow(this.server, credentialsOf(request, this.token()));
   }
 
   /** The path of `--url`, with the query that the client may have added. */
@@ -63,6 +75,12 @@ export function originOf({ headers }: HttpRequest): string {
   return `http://${headers.host ?? 'localhost'}`;
 }
 
-function everyOther(list: readonly string[]): readonly string[] {
-  return list.filter((_, at) => at % 2 === 0);
+/** The headers of the command line, and what the client shows where they say nothing of that. */
+export function headersToShow(
+  server: ServerUrl,
+  { authorization }: Credentials,
+): readonly string[] {
+  const own = server.headers();
+  const isSet = own.some((name, at) => at % 2 === 0 && name.toLowerCase() === 'authorization');
+  return isSet || authorization === undefined ? own : [...own, 'Authorization', authorization];
 }

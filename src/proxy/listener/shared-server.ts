@@ -12,6 +12,8 @@ import { HostedSession } from './hosted-session.js';
 import { SessionTable } from './session-table.js';
 
 const ID = 'shared';
+/** Many clients share it: it is reached in the name of none. */
+const NOBODY = { authorization: undefined };
 /** A server that lived this long was well: its end is no sign that the next will die too. */
 const WELL_MS = 10_000;
 
@@ -43,7 +45,7 @@ export class SharedServer {
       refuse(request, 400, ErrorCode.HeaderMismatch, mismatch, id);
       return;
     }
-    const session = this.table.get(ID) ?? this.start(request);
+    const session = this.table.get(ID) ?? this.start();
     if (session === undefined) {
       const wait = Math.ceil((this.restAfterCrash - performance.now()) / 1_000);
       const reason = `the server has crashed ${this.crashes} times in a row; it is started again in ${wait} s`;
@@ -61,12 +63,12 @@ export class SharedServer {
     this.table.killNow();
   }
 
-  private start(request: HttpRequest): HostedSession<SharedClients> | undefined {
+  private start(): HostedSession<SharedClients> | undefined {
     const now = performance.now();
     if (now < this.restAfterCrash) return undefined;
     this.startedAt = now;
     const { guard, openUpstream } = this.ground;
-    const session = new HostedSession(new SharedClients(), openUpstream(request), guard);
+    const session = new HostedSession(new SharedClients(), openUpstream(NOBODY), guard, NOBODY);
     this.table.add(ID, session);
     return session;
   }

@@ -6,7 +6,7 @@ import { clientRunKey } from '../run-key.js';
 import { type Door, refuse, refuseMethod } from './door.js';
 import type { Ground } from './ground.js';
 import { HostedSession } from './hosted-session.js';
-import { frameOf, senderOf, takesEvents } from './posted.js';
+import { credentialsOf, frameOf, senderOf, takesEvents } from './posted.js';
 import { SessionTable } from './session-table.js';
 
 const STREAM_PATH = '/sse';
@@ -65,7 +65,9 @@ export class SseDoor implements Door {
     }
     const id = randomUUID();
     const client = new SseSession(request.reply, `${POST_PATH}?${SESSION}=${id}`);
-    this.table.add(id, new HostedSession(client, openUpstream(request), guard));
+    const credentials = credentialsOf(request, guard.settings().proxy.token);
+    const session = new HostedSession(client, openUpstream(credentials), guard, credentials);
+    this.table.add(id, session);
   }
 
   private post(request: HttpRequest): void {
@@ -77,7 +79,8 @@ export class SseDoor implements Door {
       return;
     }
     request.reply.empty(202);
-    const { runHeader } = this.ground.guard.settings().proxy;
+    const { runHeader, token } = this.ground.guard.settings().proxy;
+    Object.assign(session.credentials, credentialsOf(request, token));
     session.client.post(frameOf(request), senderOf(request, id, runHeader));
   }
 }

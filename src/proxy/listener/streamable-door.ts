@@ -8,7 +8,7 @@ import { type Door, refuse, refuseMethod } from './door.js';
 import { eraOf } from './era.js';
 import type { Ground } from './ground.js';
 import { HostedSession } from './hosted-session.js';
-import { frameOf, headerOf, senderOf, takesEvents } from './posted.js';
+import { credentialsOf, frameOf, headerOf, senderOf, takesEvents } from './posted.js';
 import { SessionTable } from './session-table.js';
 import { SharedServer } from './shared-server.js';
 
@@ -94,6 +94,8 @@ export class StreamableDoor implements Door {
       return;
     }
     if (session !== undefined) {
+      const { token } = this.ground.guard.settings().proxy;
+      Object.assign(session.credentials, credentialsOf(request, token));
       session.client.post(this.posted(request, id));
       return;
     }
@@ -125,7 +127,9 @@ export class StreamableDoor implements Door {
       return;
     }
     const id = randomUUID();
-    const session = new HostedSession(new StreamableSession(), openUpstream(request), guard);
+    const credentials = credentialsOf(request, guard.settings().proxy.token);
+    const upstream = openUpstream(credentials);
+    const session = new HostedSession(new StreamableSession(), upstream, guard, credentials);
     this.table.add(id, session);
     request.reply.headers[SESSION] = id;
     session.client.post(this.posted(request, id));

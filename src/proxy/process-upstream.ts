@@ -1,0 +1,62 @@
+import { LineTransport } from '../transport/line-transport.js';
+import { type ServerExit, ServerProcess, ServerStartError } from '../transport/server-process.js';
+import type { Ending } from './endings.js';
+import { OneTimeEvent } from './one-time-event.js';
+import { relayStderr } from './stderr.js';
+import type { ServerCommand, Upstream } from './upstream.js';
+
+/** Between end of file, SIGTERM and SIGKILL. */
+const STOP_MS = 200;
+/** How long the last of its stderr may take to be read. */
+const LAST_STDERR_MS = 200;
+/** How long the output of a server that has exited may take to end: a grandchild can hold it open. */
+const LAST_OUTPUT_MS = 200;
+/** How long a server that closed its output may take to exit. */
+const LAST_BREATH_MS = 300;
+
+/** Starts a server and speaks to it over its stdin and stdout. */
+export function openProcess({ command, args }: ServerCommand, maxMessageBytes: number): Upstream {
+  const server = new ServerProcess(command, args);
+  const stderrRead = relayStderr(server.errors);
+  const outputEnded = new OneTimeEvent<void>();
+  const isHeldBack = (): boolean => server.input.isPaused();
+  return {
+    transport: new LineTransport(server.input, server.output, maxMessageBytes),
+    ended: watchServer(server, outputEnded, isHeldBack),
+    transportEnded: () => outputEnded.happen(),
+    stop: async () => {
+      await server.stop(STOP_MS);
+      await stderrRead.within(LAST_STDERR_MS);
+    },
+    killNow: () => server.killNow(),
+  };
+}
+
+/** The server's end: its exit once its last output is in, or its output closed though it lives on. */
+function watchServer(
+  server: ServerProcess,
+  outputEnded: OneTimeEvent<void>,
+  outputWaits: () => boolean,
+): OneTimeEvent<Ending> {
+  const ending = new OneTimeEvent<Ending>();
+  const onExit = async (exit: ServerExit): Promise<void> => {
+    while (!(await outputEnded.within(LAST_OUTPUT_MS)) && outputWaits());
+    ending.happen({ by: 'server', exit });
+  };
+  const onStartError = (error: unknown): void => {
+    if (!(error instanceof ServerStartError)) throw error;
+    ending.happen({ by: 'start', error });
+  };
+  const onOutputEnd = async (): Promise<void> => {
+    const exited = new OneTimeEvent<void>();
+    server.exited.then(
+      () => exited.happen(),
+      () => exited.happen(),
+    );
+    if (await exited.within(LAST_BREATH_MS)) return;
+    ending.happen({ by: 'server', exit: { exitCode: 1, description: 'it closed its streams' } });
+  };
+  void server.exited.then(onExit, onStartError);
+  void outputEnded.happened.then(onOutputEnd);
+  return ending;
+}

@@ -1,0 +1,75 @@
+import { PROXY_ONLY_DEFAULTS } from '../config/defaults.js';
+import { ErrorCode } from '../jsonrpc/error-code.js';
+import { errorReply } from '../jsonrpc/reply.js';
+import { LineTransport } from '../transport/line-transport.js';
+import { type Ending, exitCodeOf } from './endings.js';
+import { OneTimeEvent } from './one-time-event.js';
+import { writeStderr } from './stderr.js';
+import { openUpstream, type ServerUrl } from './upstream.js';
+import { watchProcess } from './watch-process.js';
+
+/** Above this one side's reader is behind, and the other side waits. */
+const BACKLOG_MARK = 1 << 20;
+
+/**
+ * The off switch for a remote server: messages pass between the pipe and HTTP, and nothing is judged. Resolves
+ * with the exit code.
+ */
+export async function relayUnguarded(server: ServerUrl, verbose: boolean): Promise<number> {
+  // Not the user's: nothing is read that could be wrong.
+  const maxMessageBytes = PROXY_ONLY_DEFAULTS.max_message_bytes;
+  process.stderr.write('fuze: switched off by the environment, every call passes unguarded\n');
+  const client = new LineTransport(process.stdin, process.stdout, maxMessageBytes);
+  const upstream = openUpstream(server, maxMessageBytes);
+  const { transport } = upstream;
+  const ending = new OneTimeEvent<Ending>();
+  const balance = (): void => {
+    if (client.backlog > BACKLOG_MARK) transport.pause();
+    else transport.resume();
+    if (transport.backlog > BACKLOG_MARK) client.pause();
+    else client.resume();
+  };
+  const tooLong = (length: number): void => {
+    writeStderr(`fuze: not passed on: a message of ${length} bytes\n`);
+  };
+  watchProcess({
+    onSignal: (signal) => ending.happen({ by: 'signal', signal }),
+    atOnce: () => upstream.killNow(),
+    verbose,
+  });
+  const common = { drained: balance, left: () => {} };
+  client.start({
+    ...common,
+    messages: (frames) => {
+      for (const frame of frames) {
+        if (frame.kind === 'line') transport.send(frame.raw);
+        else tooLong(frame.length);
+      }
+      transport.flush();
+      balance();
+    },
+    lost: () => {},
+    ended: () => ending.happen({ by: 'client' }),
+  });
+  transport.start({
+    ...common,
+    messages: (frames) => {
+      for (const frame of frames) {
+        if (frame.kind === 'line') client.send(frame.raw);
+        else tooLong(frame.length);
+      }
+      client.flush();
+      balance();
+    },
+    lost: (requests, { reason }) => {
+      if ('expect' in requests) return;
+      for (const { raw } of requests)
+        client.send(errorReply(raw, ErrorCode.Refused, `fuze: ${reason}`));
+      client.flush();
+    },
+    ended: () => {},
+  });
+  const why = await ending.happened;
+  await upstream.stop();
+  return exitCodeOf(why);
+}

@@ -1,0 +1,53 @@
+import type { IncomingMessage } from 'node:http';
+import type { Frame } from '../jsonrpc/framing.js';
+import { answersIn, type FoundAnswer } from './answers-in.js';
+import { readAnswer } from './read-answer.js';
+
+/** An answer with a status that is no success. */
+export interface HttpFailure {
+  readonly status: number;
+  /** What the server wrote, shortened. */
+  readonly said: string | undefined;
+  /** The body where it is JSON, and the JSON-RPC responses in it. */
+  readonly frame: Frame | undefined;
+  readonly answers: readonly FoundAnswer[];
+}
+
+const SHOWN_BYTES = 300;
+/** The status says enough: nobody waits longer for words. */
+const READ_MS = 5_000;
+
+/** The beginning of a message, for people. */
+export function beginningOf(frame: Frame): string {
+  const bytes = frame.kind === 'line' ? frame.body : frame.head;
+  return bytes.toString('utf8', 0, SHOWN_BYTES);
+}
+
+/** Reads the whole of it; one that breaks off counts as far as it came. */
+export function readFailure(
+  response: IncomingMessage,
+  maxMessageBytes: number,
+): Promise<HttpFailure> {
+  return new Promise((resolve) => {
+    const { statusCode: status = 0 } = response;
+    let failure: HttpFailure = { status, said: undefined, frame: undefined, answers: [] };
+    const late = setTimeout(() => response.destroy(), READ_MS);
+    const end = (): void => {
+      clearTimeout(late);
+      resolve(failure);
+    };
+    readAnswer(response, maxMessageBytes, {
+      message: (frame) => {
+        const answers = answersIn(frame);
+        const said = answers[0]?.errorText() ?? beginningOf(frame);
+        failure = { status, said, frame, answers };
+      },
+      events: () => {},
+      other: (said) => {
+        failure = { ...failure, said };
+      },
+      ended: end,
+      broken: end,
+    });
+  });
+}

@@ -1,0 +1,196 @@
+import type { IncomingMessage } from 'node:http';
+import type { Frame } from '../jsonrpc/framing.js';
+import type { RequestId } from '../jsonrpc/id.js';
+import { beginningOf, type HttpFailure, readFailure } from './http-failure.js';
+import { brokenLoss, errorLoss, statusLoss } from './http-loss.js';
+import type { OutgoingMessage } from './outgoing-message.js';
+import { type AnswerReading, answerKind, readAnswer } from './read-answer.js';
+import { ResumableStream } from './resumable-stream.js';
+import type { Loss } from './transport.js';
+import { UpstreamError } from './upstream-error.js';
+import type { UpstreamRequest, UpstreamTarget } from './upstream-request.js';
+
+/** Who hears what becomes of a POST. */
+export interface PostHooks {
+  /** Whether a status tells that the session is gone: then the body is not the answer. */
+  readonly isStale: (status: number) => boolean;
+  readonly messages: (frames: readonly Frame[]) => void;
+  /** The server turned the message away, or the way back broke: once, for what was open, which may be nothing. */
+  readonly lost: (open: readonly RequestId[], loss: Loss, rejection: Rejection | undefined) => void;
+}
+
+/** What a POST needs around it. */
+export interface PostOptions extends PostHooks {
+  readonly target: UpstreamTarget;
+  readonly maxMessageBytes: number;
+  /** Path and query, where they are not the target's. */
+  readonly path?: string;
+  readonly message: OutgoingMessage;
+  /** Of the POST itself. */
+  readonly headers: readonly string[];
+  /** Asks for the rest of its stream; undefined where streams are not resumed. */
+  readonly resume: ((lastEventId: string | undefined) => UpstreamRequest) | undefined;
+}
+
+/** An answer of HTTP that no JSON-RPC answer came with. */
+export interface Rejection {
+  readonly status: number;
+  /** Whether it holds a JSON-RPC error all the same, though not to this message. */
+  readonly isJsonRpc: boolean;
+}
+
+/** One message that is POSTed, with the answers to the requests in it (MCP, Streamable HTTP, "Sending Messages"). */
+export class HttpPost {
+  /** Resolves when the server has taken or refused the message. */
+  readonly acknowledged: Promise<void>;
+  /** Resolves when nothing more is awaited from it. */
+  readonly finished: Promise<void>;
+  /** The session that the answer opened, if it did. */
+  session: string | undefined;
+  private readonly request: UpstreamRequest;
+  private readonly open: Map<string, RequestId>;
+  private stream: ResumableStream | undefined;
+  private reading: AnswerReading | undefined;
+  private finish: () => void = () => {};
+  private paused = false;
+  private closed = false;
+
+  constructor(private readonly options: PostOptions) {
+    const { target, path, message, headers } = options;
+    this.open = new Map(message.requests.map(({ id }) => [id.key, id]));
+    this.finished = new Promise((resolve) => {
+      this.finish = resolve;
+    });
+    this.request = target.request({
+      method: 'POST',
+      ...(path === undefined ? {} : { path }),
+      headers,
+      body: message.bytes,
+      // A batch may hold calls.
+      repeatable: message.method !== undefined && message.method !== 'tools/call',
+    });
+    this.acknowledged = this.run();
+  }
+
+  get written(): Promise<void> {
+    return this.request.written;
+  }
+
+  /** An answer came, on this stream or another. */
+  settle(id: RequestId): void {
+    if (this.open.delete(id.key) && this.open.size === 0) {
+      this.stream?.settle();
+      this.finish();
+    }
+  }
+
+  /** Nobody waits for it any more. */
+  abort(): void {
+    this.closed = true;
+    this.stream?.close();
+    this.request.abort();
+    this.open.clear();
+    this.finish();
+  }
+
+  pause(): void {
+    this.paused = true;
+    this.reading?.pause();
+    this.stream?.pause();
+  }
+
+  resume(): void {
+    if (!this.paused) return;
+    this.paused = false;
+    this.reading?.resume();
+    this.stream?.resume();
+  }
+
+  private async run(): Promise<void> {
+    try {
+      await this.take(await this.request.response);
+    } catch (error) {
+      if (!(error instanceof UpstreamError)) throw error;
+      this.lose(errorLoss(error), undefined);
+    }
+    if (this.open.size === 0) this.finish();
+  }
+
+  /** Resolves when it is clear whether the message was taken: what a failure says is in the body. */
+  private async take(response: IncomingMessage): Promise<void> {
+    const { statusCode: status = 0, headers } = response;
+    if (status < 200 || status >= 300) {
+      this.takeFailure(await readFailure(response, this.options.maxMessageBytes));
+      return;
+    }
+    const { 'mcp-session-id': session } = headers;
+    this.session = typeof session === 'string' ? session : undefined;
+    if (answerKind(response) === 'events') this.follow(response);
+    else this.readWhole(response, status);
+  }
+
+  /** A status that is no success may come with the answer, which it then only repeats. */
+  private takeFailure({ status, said, frame, answers }: HttpFailure): void {
+    const isAnswer = answers.some(({ id }) => id !== undefined && this.open.has(id.key));
+    if (frame !== undefined && isAnswer && !this.options.isStale(status)) {
+      this.options.messages([frame]);
+    } else {
+      const rejection = { status, isJsonRpc: answers.length > 0 };
+      this.lose(statusLoss(this.where, status, said), rejection);
+    }
+  }
+
+  private follow(response: IncomingMessage): void {
+    const { maxMessageBytes, resume, messages } = this.options;
+    this.stream = new ResumableStream({
+      maxMessageBytes,
+      get: resume,
+      needsEventId: true,
+      messages,
+      isDone: () => this.open.size === 0,
+      lost: (reason) => this.lose(brokenLoss(reason), undefined),
+    });
+    if (this.paused) this.stream.pause();
+    this.stream.read(this.request, response);
+  }
+
+  /** A body that is no stream: the answers, or nothing where there was nothing to answer. */
+  private readWhole(response: IncomingMessage, status: number): void {
+    const { maxMessageBytes, message, messages } = this.options;
+    let said = '';
+    this.reading = readAnswer(response, maxMessageBytes, {
+      message: (frame) => {
+        said = beginningOf(frame);
+        if (message.requests.length > 0) messages([frame]);
+      },
+      events: () => {},
+      other: (snippet) => {
+        said = snippet;
+      },
+      ended: () => {
+        const what = said === '' ? 'nothing in it' : `no answer in it, but: ${said.slice(0, 300)}`;
+        this.loseOpen(`the server at ${this.where} answered HTTP ${status} with ${what}`);
+      },
+      broken: ({ message: cause }) =>
+        this.loseOpen(`the answer of the server at ${this.where} broke off: ${cause}`),
+    });
+    if (this.paused) this.reading.pause();
+  }
+
+  private loseOpen(reason: string): void {
+    if (this.open.size > 0) this.lose(brokenLoss(reason), undefined);
+  }
+
+  private lose(loss: Loss, rejection: Rejection | undefined): void {
+    if (this.closed) return;
+    this.closed = true;
+    const open = [...this.open.values()];
+    this.open.clear();
+    this.options.lost(open, loss, rejection);
+    this.finish();
+  }
+
+  private get where(): string {
+    return this.options.target.shownUrl;
+  }
+}

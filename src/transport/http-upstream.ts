@@ -1,0 +1,181 @@
+import type { Frame } from '../jsonrpc/framing.js';
+import type { RequestId } from '../jsonrpc/id.js';
+import { answerTo, type FoundAnswer } from './answers-in.js';
+import type { Renewal } from './handshake.js';
+import { unsentLoss } from './http-loss.js';
+import { HttpPost, type PostHooks, type Rejection } from './http-post.js';
+import { HttpSession } from './http-session.js';
+import { InFlight } from './in-flight.js';
+import { ListenStream } from './listen-stream.js';
+import { idsOf, type OutgoingMessage, opensSession } from './outgoing-message.js';
+import { QueuedUpstream } from './queued-upstream.js';
+import type { RemoteOptions } from './remote-options.js';
+import type { OpenedSession } from './session-renewal.js';
+import { ToolHeaders } from './tool-headers.js';
+import type { Loss } from './transport.js';
+import type { UpstreamRequest } from './upstream-request.js';
+import { within } from './within.js';
+
+/** Statuses with which a server of the older transport answers a POST (MCP, "Backwards Compatibility"). */
+const FOREIGN = [400, 404, 405];
+/** How long a server may take to acknowledge a message that has no answer, before the next goes. */
+const ACKNOWLEDGE_MS = 5_000;
+/** How long the stream of the server's own messages may take to open, before the next message goes. */
+const LISTEN_MS = 1_000;
+/** For the end of the session. */
+const DELETE_MS = 250;
+
+/** A server over Streamable HTTP (MCP, revisions 2025-03-26 to 2026-07-28), as one client sees it. */
+export class HttpUpstream extends QueuedUpstream {
+  private readonly tools = new ToolHeaders();
+  private readonly inFlight = new InFlight();
+  private readonly session: HttpSession;
+  private readonly listening: ListenStream;
+  private hasAnswered = false;
+
+  /** `onForeign` is told, and not `lost`, when the server seems not to know this transport at all. */
+  constructor(
+    options: RemoteOptions,
+    private readonly onForeign?: (loss: Loss) => void,
+  ) {
+    super(options);
+    this.session = new HttpSession(this.handshake, this.tools, options.headers);
+    this.listening = new ListenStream({
+      maxMessageBytes: options.maxMessageBytes,
+      get: (lastEventId) => this.get(lastEventId),
+      messages: (frames) => this.take(frames),
+    });
+  }
+
+  pause(): void {
+    this.inFlight.pause();
+    this.listening.pause();
+  }
+
+  resume(): void {
+    this.inFlight.resume();
+    this.listening.resume();
+  }
+
+  protected async shut(): Promise<void> {
+    this.listening.close();
+    this.inFlight.abort();
+    if (this.session.id === undefined) return;
+    // A server need not let clients end a session: 405 is an answer as good as any.
+    const headers = this.session.ofDelete();
+    const { response } = this.options.target.request({ method: 'DELETE', headers });
+    await within(response, DELETE_MS);
+  }
+
+  protected async deliver(message: OutgoingMessage): Promise<void> {
+    if (message.cancels !== undefined && this.aborts(message.cancels)) return;
+    await this.renewal.running;
+    const fault = message.claim === undefined ? undefined : this.tools.faultOf(message.tool);
+    if (fault !== undefined) {
+      const reason = `not sent, because a tool so declared must not be called over HTTP: ${fault}`;
+      this.report(idsOf(message.requests), unsentLoss(reason, 'invalid tool'));
+      return;
+    }
+    if (message.requests.length > 0) await this.inFlight.room();
+    if (this.closed) return;
+    this.handshake.sent(message);
+    await this.transmit(message, false);
+  }
+
+  protected async transmit(message: OutgoingMessage, isRepeated: boolean): Promise<void> {
+    const isHandshake = opensSession(message);
+    if (isHandshake) {
+      this.listening.close();
+      this.session.id = undefined;
+    }
+    const session = message.claim === undefined ? this.session.id : undefined;
+    const post: HttpPost = this.post(message, {
+      isStale: (status) => status === 404 && session !== undefined,
+      messages: (frames) => {
+        // Before the client can answer: its next message belongs to the session.
+        if (isHandshake) this.session.id = post.session;
+        this.take(frames);
+      },
+      lost: (open, loss, rejection) => {
+        const ours = this.inFlight.takeAll(open, post);
+        const isStale = rejection?.status === 404 && session !== undefined;
+        if (isStale && !isRepeated) this.renewal.add(message, session === this.session.id);
+        else if (this.isForeign(rejection)) this.onForeign?.(loss);
+        else this.report(ours, loss);
+      },
+    });
+    this.inFlight.add(post, message);
+    // Version and session of all that follows are in the answer to a handshake.
+    if (isHandshake) await post.finished;
+    else if (message.requests.length > 0) await post.written;
+    else await within(post.acknowledged, ACKNOWLEDGE_MS);
+    if (this.handshake.isComplete && !this.closed) await within(this.listening.open(), LISTEN_MS);
+  }
+
+  protected openAnew({ initialize, initialized }: Renewal): Promise<OpenedSession> {
+    const [{ id }] = initialize.requests;
+    return new Promise((resolve, reject) => {
+      const use = async (session: string | undefined): Promise<void> => {
+        this.listening.close();
+        this.session.id = session;
+        if (initialized !== undefined) await this.transmit(initialized, true);
+      };
+      const post: HttpPost = this.post(initialize, {
+        isStale: () => false,
+        messages: (frames) => {
+          const answer = answerTo(id, frames);
+          if (answer === undefined) return;
+          post.settle(id);
+          resolve({ result: answer.result(), use: () => use(post.session) });
+        },
+        lost: (_, { reason }) => reject(new Error(reason)),
+      });
+    });
+  }
+
+  protected override take(frames: readonly Frame[]): void {
+    this.hasAnswered = true;
+    super.take(frames);
+  }
+
+  protected note(id: RequestId, answer: FoundAnswer): void {
+    const request = this.inFlight.take(id);
+    if (request === undefined) return;
+    if (request.method === 'tools/list') this.tools.note(answer.result());
+    else if (request.method === 'initialize') this.handshake.answered(answer.result());
+    request.post.settle(id);
+  }
+
+  private post(message: OutgoingMessage, hooks: PostHooks): HttpPost {
+    const { target, maxMessageBytes } = this.options;
+    const headers = this.session.ofPost(message);
+    // Streams of 2026-07-28 cannot be resumed.
+    const resume =
+      message.claim === undefined
+        ? (lastEventId: string | undefined) => this.get(lastEventId)
+        : undefined;
+    return new HttpPost({ target, maxMessageBytes, message, headers, resume, ...hooks });
+  }
+
+  private get(lastEventId: string | undefined): UpstreamRequest {
+    const headers = this.session.ofGet(lastEventId);
+    return this.options.target.request({ method: 'GET', headers, repeatable: true });
+  }
+
+  /** True for a request that is taken back by closing its stream (2026-07-28, "Cancellation"). */
+  private aborts(id: RequestId): boolean {
+    const request = this.inFlight.get(id);
+    if (request?.isModern !== true) {
+      this.inFlight.giveUp(id);
+      return false;
+    }
+    this.inFlight.take(id);
+    request.post.abort();
+    return true;
+  }
+
+  private isForeign(rejection: Rejection | undefined): boolean {
+    if (rejection === undefined || this.onForeign === undefined || this.hasAnswered) return false;
+    return FOREIGN.includes(rejection.status) && !rejection.isJsonRpc;
+  }
+}
