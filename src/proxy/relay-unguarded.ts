@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { PROXY_ONLY_DEFAULTS } from '../config/defaults.js';
 import { ErrorCode } from '../jsonrpc/error-code.js';
 import { errorReply } from '../jsonrpc/reply.js';
@@ -8,6 +9,8 @@ import { writeStderr } from './stderr.js';
 import { openUpstream, type ServerUrl } from './upstream.js';
 import { watchProcess } from './watch-process.js';
 
+/** For answers that are on their way when the client leaves. */
+const GRACE_MS = 500;
 /** Above this one side's reader is behind, and the other side waits. */
 const BACKLOG_MARK = 1 << 20;
 
@@ -70,6 +73,7 @@ export async function relayUnguarded(server: ServerUrl, verbose: boolean): Promi
     ended: () => {},
   });
   const why = await ending.happened;
+  if (why.by === 'client') await sleep(GRACE_MS);
   await upstream.stop();
   return exitCodeOf(why);
 }

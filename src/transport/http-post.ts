@@ -14,6 +14,8 @@ import type { UpstreamRequest, UpstreamTarget } from './upstream-request.js';
 export interface PostHooks {
   /** Whether a status tells that the session is gone: then the body is not the answer. */
   readonly isStale: (status: number) => boolean;
+  /** The server has taken the message. */
+  readonly accepted?: () => void;
   readonly messages: (frames: readonly Frame[]) => void;
   /** The server turned the message away, or the way back broke: once, for what was open, which may be nothing. */
   readonly lost: (open: readonly RequestId[], loss: Loss, rejection: Rejection | undefined) => void;
@@ -125,6 +127,7 @@ export class HttpPost {
     }
     const { 'mcp-session-id': session } = headers;
     this.session = typeof session === 'string' ? session : undefined;
+    this.options.accepted?.();
     if (answerKind(response) === 'events') this.follow(response);
     else this.readWhole(response, status);
   }

@@ -1,4 +1,3 @@
-import type { Frame } from '../jsonrpc/framing.js';
 import type { RequestId } from '../jsonrpc/id.js';
 import { answerTo, type FoundAnswer } from './answers-in.js';
 import type { Renewal } from './handshake.js';
@@ -25,18 +24,25 @@ const LISTEN_MS = 1_000;
 /** For the end of the session. */
 const DELETE_MS = 250;
 
+/** Who wants to know whether a server speaks this transport. */
+export interface Recognition {
+  /** It has taken a message. */
+  readonly native: () => void;
+  /** It seems not to know the transport; the message counts as not sent, and nothing is told of it otherwise. */
+  readonly foreign: (loss: Loss) => void;
+}
+
 /** A server over Streamable HTTP (MCP, revisions 2025-03-26 to 2026-07-28), as one client sees it. */
 export class HttpUpstream extends QueuedUpstream {
   private readonly tools = new ToolHeaders();
   private readonly inFlight = new InFlight();
   private readonly session: HttpSession;
   private readonly listening: ListenStream;
-  private hasAnswered = false;
+  private isNative = false;
 
-  /** `onForeign` is told, and not `lost`, when the server seems not to know this transport at all. */
   constructor(
     options: RemoteOptions,
-    private readonly onForeign?: (loss: Loss) => void,
+    private readonly recognition?: Recognition,
   ) {
     super(options);
     this.session = new HttpSession(this.handshake, this.tools, options.headers);
@@ -91,6 +97,10 @@ export class HttpUpstream extends QueuedUpstream {
     const session = message.claim === undefined ? this.session.id : undefined;
     const post: HttpPost = this.post(message, {
       isStale: (status) => status === 404 && session !== undefined,
+      accepted: () => {
+        this.isNative = true;
+        this.recognition?.native();
+      },
       messages: (frames) => {
         // Before the client can answer: its next message belongs to the session.
         if (isHandshake) this.session.id = post.session;
@@ -100,7 +110,7 @@ export class HttpUpstream extends QueuedUpstream {
         const ours = this.inFlight.takeAll(open, post);
         const isStale = rejection?.status === 404 && session !== undefined;
         if (isStale && !isRepeated) this.renewal.add(message, session === this.session.id);
-        else if (this.isForeign(rejection)) this.onForeign?.(loss);
+        else if (this.isForeign(rejection)) this.recognition?.foreign(loss);
         else this.report(ours, loss);
       },
     });
@@ -131,11 +141,6 @@ export class HttpUpstream extends QueuedUpstream {
         lost: (_, { reason }) => reject(new Error(reason)),
       });
     });
-  }
-
-  protected override take(frames: readonly Frame[]): void {
-    this.hasAnswered = true;
-    super.take(frames);
   }
 
   protected note(id: RequestId, answer: FoundAnswer): void {
@@ -175,7 +180,7 @@ export class HttpUpstream extends QueuedUpstream {
   }
 
   private isForeign(rejection: Rejection | undefined): boolean {
-    if (rejection === undefined || this.onForeign === undefined || this.hasAnswered) return false;
+    if (rejection === undefined || this.recognition === undefined || this.isNative) return false;
     return FOREIGN.includes(rejection.status) && !rejection.isJsonRpc;
   }
 }

@@ -15,10 +15,14 @@ export function requestHeaders(
   body: Buffer | undefined,
 ): string[] {
   const headers = ['Host', host];
+  let hasAgent = false;
   for (let at = 0; at + 1 < given.length; at += 2) {
     const [name = '', value = ''] = given.slice(at, at + 2);
     if (!OWN.has(name.toLowerCase())) headers.push(name, value);
+    hasAgent ||= name.toLowerCase() === 'user-agent';
   }
+  // Some gateways turn away whoever does not say what it is.
+  if (!hasAgent) headers.push('User-Agent', 'fuze');
   headers.push('Accept-Encoding', 'identity');
   if (body !== undefined || method === 'POST') {
     headers.push('Content-Length', String(body?.length ?? 0));

@@ -40,7 +40,10 @@ function* placesBelow(place: Place): Generator<Place> {
   const { schema, depth, reachable } = place;
   if (!isObject(schema)) return;
   const below = (key: string, part: unknown, stillReachable: boolean): Place => ({
-    ...{ schema: part, key, above: place, depth: depth + 1 },
+    schema: part,
+    key,
+    above: place,
+    depth: depth + 1,
     reachable: stillReachable,
   });
   for (const keyword of ['properties', ...SCHEMA_MAPS]) {
@@ -70,7 +73,8 @@ function shown(value: unknown): string {
 
 /** What is wrong with the annotation `name` at this place. */
 function faultOf(place: Place, name: unknown, type: unknown): string | undefined {
-  const at = `${ANNOTATION} at ${pathOf(place).join('.') || 'the root of inputSchema'}`;
+  const path = pathOf(place).join('.').slice(0, 200);
+  const at = `${ANNOTATION} at ${path || 'the root of inputSchema'}`;
   if (typeof name !== 'string' || !TOKEN.test(name)) {
     return `${at} is ${shown(name)}, not the name of a header`;
   }

@@ -44,13 +44,7 @@ class FoundOutUpstream implements RemoteTransport {
 
   send(message: Buffer | string): void {
     if (this.isKnown) this.current.send(message);
-    else if (this.probe !== undefined) {
-      this.kept.push(message);
-      this.keptBytes += message.length;
-    } else {
-      if (readOutgoing(message).requests.length > 0) this.probe = message;
-      this.current.send(message);
-    }
+    else this.sendFirst(message);
   }
 
   cancel(request: RequestId, reason: string): void {
@@ -82,8 +76,27 @@ class FoundOutUpstream implements RemoteTransport {
     return this.current.close();
   }
 
+  private sendFirst(message: Buffer | string): void {
+    const { requests, cancels } = readOutgoing(message);
+    const { probe } = this;
+    if (probe === undefined) {
+      this.probe = requests.length === 0 ? undefined : message;
+      this.current.send(message);
+    } else if (cancels !== undefined && isIn(probe, cancels)) {
+      // No answer will tell the transport any more.
+      this.current.send(message);
+      this.sendKept();
+    } else {
+      this.kept.push(message);
+      this.keptBytes += message.length;
+    }
+  }
+
   private newHttp(): RemoteTransport {
-    return new HttpUpstream(this.options, (loss) => this.fallBack(loss));
+    return new HttpUpstream(this.options, {
+      native: () => this.known(),
+      foreign: (loss) => this.fallBack(loss),
+    });
   }
 
   /** `first` is why the other transport failed: if this one fails too, that is what people should read. */
@@ -135,4 +148,8 @@ class FoundOutUpstream implements RemoteTransport {
     for (const message of kept) this.send(message);
     this.current.flush();
   }
+}
+
+function isIn(message: Buffer | string, id: RequestId): boolean {
+  return readOutgoing(message).requests.some((request) => request.id.key === id.key);
 }

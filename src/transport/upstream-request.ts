@@ -23,7 +23,7 @@ export interface RequestOptions {
 export interface UpstreamRequest {
   /** Head of the answer, its body to be read; rejects with UpstreamError. */
   readonly response: Promise<IncomingMessage>;
-  /** Resolves when the request has been given to a connection, or came to nothing. Never rejects. */
+  /** Resolves when the whole request has left, or was answered before, or came to nothing. Never rejects. */
   readonly written: Promise<void>;
   /** Closes its connection, also while the answer is read. */
   abort(): void;
@@ -119,8 +119,8 @@ class OutgoingRequest implements UpstreamRequest {
     const onConnected = (): void => {
       connected = true;
       clearTimeout(slow);
-      this.markWritten();
     };
+    outgoing.once('finish', () => this.markWritten());
     outgoing.once('socket', (socket) => {
       if (socket.connecting) {
         socket.once(origin.protocol === 'https:' ? 'secureConnect' : 'connect', onConnected);
@@ -139,6 +139,7 @@ class OutgoingRequest implements UpstreamRequest {
 
   private take(response: IncomingMessage, path: string): void {
     this.answered = true;
+    this.markWritten();
     // A body that breaks is the reader's to hear of, if one listens.
     response.on('error', () => {});
     const { method, redirects } = this.options;

@@ -43,6 +43,7 @@ describe('a request to the server', () => {
     expect(JSON.parse(await text(await sent.response))).toEqual({
       host: new URL(url).host,
       'x-one': '1',
+      'user-agent': 'fuze',
       'accept-encoding': 'identity',
       'content-length': '2',
       connection: 'keep-alive',

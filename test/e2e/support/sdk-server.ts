@@ -38,6 +38,8 @@ function tools(): McpServer {
   });
   server.registerTool('cut', { inputSchema: {} }, async (_args, extra) => {
     extra.closeSSEStream?.();
+    // The example's event store sorts by the millisecond, and the answer must come after the cut.
+    await sleep(5);
     return text('after the cut');
   });
   return server;
