@@ -103,8 +103,10 @@ export class HttpUpstream extends QueuedUpstream {
     const session = message.claim === undefined ? this.session.id : undefined;
     const isStale = (failure?: HttpFailure): boolean =>
       failure?.status === 404 && session !== undefined && !isRepeated;
+    // Another call may have them listed by the time that this one is turned away.
+    const knowsTools = this.tools.hasList;
     const isBare = (failure?: HttpFailure): boolean =>
-      !isRepeated && this.lacksHeaders(message, failure);
+      !isRepeated && !knowsTools && isHeaderMismatch(message, failure);
     const post: HttpPost = this.sender.post(message, {
       mayRepeat: (failure) => isStale(failure) || isBare(failure),
       accepted: () => {
@@ -150,19 +152,14 @@ export class HttpUpstream extends QueuedUpstream {
     request.post.settle(id);
   }
 
-  /** True when a call was turned away for headers that only a list of the tools can tell. */
-  private lacksHeaders({ claim, method }: OutgoingMessage, failure?: HttpFailure): boolean {
-    const isCall = claim !== undefined && method === 'tools/call';
-    const code = failure?.answers[0]?.error()?.code;
-    return isCall && !this.tools.hasList && code === HEADER_MISMATCH;
-  }
-
   /** Lists the tools in the place of a client that did not, and sends the call again. */
   private async learnHeaders(message: OutgoingMessage): Promise<void> {
     const ask = async (request: OutgoingMessage): Promise<FoundAnswer> =>
       (await this.sender.ask(request)).answer;
     try {
-      for await (const result of listTools(message, ask)) this.tools.note(result);
+      if (!this.tools.hasList) {
+        for await (const result of listTools(message, ask)) this.tools.note(result);
+      }
     } catch {
       // What the server says to the call the second time tells more than this.
     }
@@ -186,4 +183,10 @@ export class HttpUpstream extends QueuedUpstream {
     if (failure === undefined || this.recognition === undefined || this.isNative) return false;
     return FOREIGN.includes(failure.status) && failure.answers.length === 0;
   }
+}
+
+/** True when a call was turned away for headers that, maybe, only a list of the tools can tell. */
+function isHeaderMismatch({ claim, method }: OutgoingMessage, failure?: HttpFailure): boolean {
+  const isCall = claim !== undefined && method === 'tools/call';
+  return isCall && failure?.answers[0]?.error()?.code === HEADER_MISMATCH;
 }
