@@ -1,5 +1,6 @@
 import type { Frame } from '../jsonrpc/framing.js';
 import type { RequestId } from '../jsonrpc/id.js';
+import { isObject } from '../jsonrpc/is-object.js';
 import { readOversize } from '../jsonrpc/oversize.js';
 import { valueText } from '../jsonrpc/scan.js';
 import { type AnswerMessage, readServerMessage } from '../jsonrpc/server-message.js';
@@ -10,8 +11,13 @@ export interface FoundAnswer {
   readonly id: RequestId | undefined;
   /** The parsed `result`; undefined for an error and for a message that was too long to keep. */
   result(): unknown;
-  /** `error.message`, where it can be read. */
-  errorText(): string | undefined;
+  /** Undefined for a result, and where it cannot be read. */
+  error(): AnswerError | undefined;
+}
+
+export interface AnswerError {
+  readonly code: unknown;
+  readonly message: string;
 }
 
 function parsed(text: string): unknown {
@@ -26,10 +32,10 @@ function found({ id, bytes, result, error }: AnswerMessage): FoundAnswer {
   return {
     id,
     result: () => (result === undefined ? undefined : parsed(valueText(bytes, result))),
-    errorText: () => {
+    error: () => {
       const value = error === undefined ? undefined : parsed(valueText(bytes, error));
-      const isError = typeof value === 'object' && value !== null && 'message' in value;
-      return isError && typeof value.message === 'string' ? value.message : undefined;
+      if (!isObject(value) || typeof value.message !== 'string') return undefined;
+      return { code: value.code, message: value.message };
     },
   };
 }
@@ -39,7 +45,7 @@ export function answersIn(frame: Frame): readonly FoundAnswer[] {
   if (frame.kind === 'oversize') {
     const { id, kind } = readOversize(frame.head, frame.tail);
     if (id === undefined || kind === 'request') return [];
-    return [{ id, result: () => undefined, errorText: () => undefined }];
+    return [{ id, result: () => undefined, error: () => undefined }];
   }
   const message = readServerMessage(frame.body);
   if (message.kind === 'answer') return [found(message)];

@@ -39,7 +39,7 @@ export function readFailure(
     readAnswer(response, maxMessageBytes, {
       message: (frame) => {
         const answers = answersIn(frame);
-        const said = answers[0]?.errorText() ?? beginningOf(frame);
+        const said = answers[0]?.error()?.message ?? beginningOf(frame);
         failure = { status, said, frame, answers };
       },
       events: () => {},

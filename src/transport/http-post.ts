@@ -12,13 +12,13 @@ import type { UpstreamRequest, UpstreamTarget } from './upstream-request.js';
 
 /** Who hears what becomes of a POST. */
 export interface PostHooks {
-  /** Whether a status tells that the session is gone: then the body is not the answer. */
-  readonly isStale: (status: number) => boolean;
+  /** Whether the message can be sent again after this failure, which then is not the answer. */
+  readonly mayRepeat?: (failure: HttpFailure) => boolean;
   /** The server has taken the message. */
   readonly accepted?: () => void;
   readonly messages: (frames: readonly Frame[]) => void;
   /** The server turned the message away, or the way back broke: once, for what was open, which may be nothing. */
-  readonly lost: (open: readonly RequestId[], loss: Loss, rejection: Rejection | undefined) => void;
+  readonly lost: (open: readonly RequestId[], loss: Loss, failure: HttpFailure | undefined) => void;
 }
 
 /** What a POST needs around it. */
@@ -32,13 +32,6 @@ export interface PostOptions extends PostHooks {
   readonly headers: readonly string[];
   /** Asks for the rest of its stream; undefined where streams are not resumed. */
   readonly resume: ((lastEventId: string | undefined) => UpstreamRequest) | undefined;
-}
-
-/** An answer of HTTP that no JSON-RPC answer came with. */
-export interface Rejection {
-  readonly status: number;
-  /** Whether it holds a JSON-RPC error all the same, though not to this message. */
-  readonly isJsonRpc: boolean;
 }
 
 /** One message that is POSTed, with the answers to the requests in it (MCP, Streamable HTTP, "Sending Messages"). */
@@ -133,14 +126,12 @@ export class HttpPost {
   }
 
   /** A status that is no success may come with the answer, which it then only repeats. */
-  private takeFailure({ status, said, frame, answers }: HttpFailure): void {
+  private takeFailure(failure: HttpFailure): void {
+    const { frame, answers } = failure;
     const isAnswer = answers.some(({ id }) => id !== undefined && this.open.has(id.key));
-    if (frame !== undefined && isAnswer && !this.options.isStale(status)) {
+    if (frame !== undefined && isAnswer && this.options.mayRepeat?.(failure) !== true) {
       this.options.messages([frame]);
-    } else {
-      const rejection = { status, isJsonRpc: answers.length > 0 };
-      this.lose(statusLoss(this.where, status, said), rejection);
-    }
+    } else this.lose(statusLoss(this.where, failure.status, failure.said), failure);
   }
 
   private follow(response: IncomingMessage): void {
@@ -184,12 +175,12 @@ export class HttpPost {
     if (this.open.size > 0) this.lose(brokenLoss(reason), undefined);
   }
 
-  private lose(loss: Loss, rejection: Rejection | undefined): void {
+  private lose(loss: Loss, failure: HttpFailure | undefined): void {
     if (this.closed) return;
     this.closed = true;
     const open = [...this.open.values()];
     this.open.clear();
-    this.options.lost(open, loss, rejection);
+    this.options.lost(open, loss, failure);
     this.finish();
   }
 

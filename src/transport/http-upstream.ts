@@ -1,10 +1,13 @@
 import type { RequestId } from '../jsonrpc/id.js';
-import { answerTo, type FoundAnswer } from './answers-in.js';
+import type { FoundAnswer } from './answers-in.js';
 import type { Renewal } from './handshake.js';
+import type { HttpFailure } from './http-failure.js';
 import { unsentLoss } from './http-loss.js';
-import { HttpPost, type PostHooks, type Rejection } from './http-post.js';
+import type { HttpPost } from './http-post.js';
+import { HttpSender } from './http-sender.js';
 import { HttpSession } from './http-session.js';
 import { InFlight } from './in-flight.js';
+import { listTools } from './list-tools.js';
 import { ListenStream } from './listen-stream.js';
 import { idsOf, type OutgoingMessage, opensSession } from './outgoing-message.js';
 import { QueuedUpstream } from './queued-upstream.js';
@@ -12,7 +15,6 @@ import type { RemoteOptions } from './remote-options.js';
 import type { OpenedSession } from './session-renewal.js';
 import { ToolHeaders } from './tool-headers.js';
 import type { Loss } from './transport.js';
-import type { UpstreamRequest } from './upstream-request.js';
 import { within } from './within.js';
 
 /** Statuses with which a server of the older transport answers a POST (MCP, "Backwards Compatibility"). */
@@ -23,6 +25,9 @@ const ACKNOWLEDGE_MS = 5_000;
 const LISTEN_MS = 1_000;
 /** For the end of the session. */
 const DELETE_MS = 250;
+
+/** MCP 2026-07-28: headers and body do not fit, and the request was not looked at further. */
+const HEADER_MISMATCH = -32020;
 
 /** Who wants to know whether a server speaks this transport. */
 export interface Recognition {
@@ -37,6 +42,7 @@ export class HttpUpstream extends QueuedUpstream {
   private readonly tools = new ToolHeaders();
   private readonly inFlight = new InFlight();
   private readonly session: HttpSession;
+  private readonly sender: HttpSender;
   private readonly listening: ListenStream;
   private isNative = false;
 
@@ -46,9 +52,10 @@ export class HttpUpstream extends QueuedUpstream {
   ) {
     super(options);
     this.session = new HttpSession(this.handshake, this.tools, options.headers);
+    this.sender = new HttpSender(options, this.session);
     this.listening = new ListenStream({
       maxMessageBytes: options.maxMessageBytes,
-      get: (lastEventId) => this.get(lastEventId),
+      get: (lastEventId) => this.sender.get(lastEventId),
       messages: (frames) => this.take(frames),
     });
   }
@@ -68,8 +75,7 @@ export class HttpUpstream extends QueuedUpstream {
     this.inFlight.abort();
     if (this.session.id === undefined) return;
     // A server need not let clients end a session: 405 is an answer as good as any.
-    const headers = this.session.ofDelete();
-    const { response } = this.options.target.request({ method: 'DELETE', headers });
+    const { response } = this.sender.delete();
     await within(response, DELETE_MS);
   }
 
@@ -95,8 +101,14 @@ export class HttpUpstream extends QueuedUpstream {
       this.session.id = undefined;
     }
     const session = message.claim === undefined ? this.session.id : undefined;
-    const post: HttpPost = this.post(message, {
-      isStale: (status) => status === 404 && session !== undefined,
+    const isStale = (failure?: HttpFailure): boolean =>
+      failure?.status === 404 && session !== undefined && !isRepeated;
+    // Another call may have them listed by the time that this one is turned away.
+    const knowsTools = this.tools.hasList;
+    const isBare = (failure?: HttpFailure): boolean =>
+      !isRepeated && !knowsTools && isHeaderMismatch(message, failure);
+    const post: HttpPost = this.sender.post(message, {
+      mayRepeat: (failure) => isStale(failure) || isBare(failure),
       accepted: () => {
         this.isNative = true;
         this.recognition?.native();
@@ -106,11 +118,11 @@ export class HttpUpstream extends QueuedUpstream {
         if (isHandshake) this.session.id = post.session;
         this.take(frames);
       },
-      lost: (open, loss, rejection) => {
+      lost: (open, loss, failure) => {
         const ours = this.inFlight.takeAll(open, post);
-        const isStale = rejection?.status === 404 && session !== undefined;
-        if (isStale && !isRepeated) this.renewal.add(message, session === this.session.id);
-        else if (this.isForeign(rejection)) this.recognition?.foreign(loss);
+        if (isStale(failure)) this.renewal.add(message, session === this.session.id);
+        else if (isBare(failure)) void this.learnHeaders(message);
+        else if (this.isForeign(failure)) this.recognition?.foreign(loss);
         else this.report(ours, loss);
       },
     });
@@ -122,25 +134,14 @@ export class HttpUpstream extends QueuedUpstream {
     if (this.handshake.isComplete && !this.closed) await within(this.listening.open(), LISTEN_MS);
   }
 
-  protected openAnew({ initialize, initialized }: Renewal): Promise<OpenedSession> {
-    const [{ id }] = initialize.requests;
-    return new Promise((resolve, reject) => {
-      const use = async (session: string | undefined): Promise<void> => {
-        this.listening.close();
-        this.session.id = session;
-        if (initialized !== undefined) await this.transmit(initialized, true);
-      };
-      const post: HttpPost = this.post(initialize, {
-        isStale: () => false,
-        messages: (frames) => {
-          const answer = answerTo(id, frames);
-          if (answer === undefined) return;
-          post.settle(id);
-          resolve({ result: answer.result(), use: () => use(post.session) });
-        },
-        lost: (_, { reason }) => reject(new Error(reason)),
-      });
-    });
+  protected async openAnew({ initialize, initialized }: Renewal): Promise<OpenedSession> {
+    const { answer, session } = await this.sender.ask(initialize);
+    const use = async (): Promise<void> => {
+      this.listening.close();
+      this.session.id = session;
+      if (initialized !== undefined) await this.transmit(initialized, true);
+    };
+    return { result: answer.result(), use };
   }
 
   protected note(id: RequestId, answer: FoundAnswer): void {
@@ -151,20 +152,19 @@ export class HttpUpstream extends QueuedUpstream {
     request.post.settle(id);
   }
 
-  private post(message: OutgoingMessage, hooks: PostHooks): HttpPost {
-    const { target, maxMessageBytes } = this.options;
-    const headers = this.session.ofPost(message);
-    // Streams of 2026-07-28 cannot be resumed.
-    const resume =
-      message.claim === undefined
-        ? (lastEventId: string | undefined) => this.get(lastEventId)
-        : undefined;
-    return new HttpPost({ target, maxMessageBytes, message, headers, resume, ...hooks });
-  }
-
-  private get(lastEventId: string | undefined): UpstreamRequest {
-    const headers = this.session.ofGet(lastEventId);
-    return this.options.target.request({ method: 'GET', headers, repeatable: true });
+  /** Lists the tools in the place of a client that did not, and sends the call again. */
+  private async learnHeaders(message: OutgoingMessage): Promise<void> {
+    const ask = async (request: OutgoingMessage): Promise<FoundAnswer> =>
+      (await this.sender.ask(request)).answer;
+    try {
+      if (!this.tools.hasList) {
+        for await (const result of listTools(message, ask)) this.tools.note(result);
+      }
+    } catch {
+      // What the server says to the call the second time tells more than this.
+    }
+    this.tools.hasList = true;
+    if (!this.closed) await this.transmit(message, true);
   }
 
   /** True for a request that is taken back by closing its stream (2026-07-28, "Cancellation"). */
@@ -179,8 +179,14 @@ export class HttpUpstream extends QueuedUpstream {
     return true;
   }
 
-  private isForeign(rejection: Rejection | undefined): boolean {
-    if (rejection === undefined || this.recognition === undefined || this.isNative) return false;
-    return FOREIGN.includes(rejection.status) && !rejection.isJsonRpc;
+  private isForeign(failure: HttpFailure | undefined): boolean {
+    if (failure === undefined || this.recognition === undefined || this.isNative) return false;
+    return FOREIGN.includes(failure.status) && failure.answers.length === 0;
   }
+}
+
+/** True when a call was turned away for headers that, maybe, only a list of the tools can tell. */
+function isHeaderMismatch({ claim, method }: OutgoingMessage, failure?: HttpFailure): boolean {
+  const isCall = claim !== undefined && method === 'tools/call';
+  return isCall && failure?.answers[0]?.error()?.code === HEADER_MISMATCH;
 }

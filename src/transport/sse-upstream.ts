@@ -4,8 +4,9 @@ import type { RequestId } from '../jsonrpc/id.js';
 import { answerTo, type FoundAnswer } from './answers-in.js';
 import { backoffDelay } from './backoff.js';
 import type { Renewal } from './handshake.js';
+import type { HttpFailure } from './http-failure.js';
 import { brokenLoss } from './http-loss.js';
-import { HttpPost, type Rejection } from './http-post.js';
+import { HttpPost } from './http-post.js';
 import {
   idsOf,
   type OutgoingMessage,
@@ -69,9 +70,9 @@ export class SseUpstream extends QueuedUpstream {
       return;
     }
     for (const request of message.requests) this.waiting.set(request.id.key, request);
-    await this.post(this.channel, message, (loss, rejection) => {
+    await this.post(this.channel, message, (loss, failure) => {
       const ids = this.forget(message);
-      if (rejection?.status !== 404 || isRepeated) this.report(ids, loss);
+      if (failure?.status !== 404 || isRepeated) this.report(ids, loss);
       else {
         this.channel?.close();
         this.channel = undefined;
@@ -84,7 +85,7 @@ export class SseUpstream extends QueuedUpstream {
   private async post(
     channel: SseChannel,
     message: OutgoingMessage,
-    lost: (loss: Loss, rejection: Rejection | undefined) => void,
+    lost: (loss: Loss, failure: HttpFailure | undefined) => void,
   ): Promise<void> {
     const { target, maxMessageBytes, headers } = this.options;
     const post = new HttpPost({
@@ -94,9 +95,8 @@ export class SseUpstream extends QueuedUpstream {
       message: { ...message, requests: [] },
       headers: ['Content-Type', 'application/json', ...headers()],
       resume: undefined,
-      isStale: () => false,
       messages: () => {},
-      lost: (_, loss, rejection) => lost(loss, rejection),
+      lost: (_, loss, failure) => lost(loss, failure),
     });
     await within(post.acknowledged, ACKNOWLEDGE_MS);
   }

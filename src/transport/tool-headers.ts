@@ -7,9 +7,13 @@ const MAX_TOOLS = 10_000;
 export class ToolHeaders {
   private readonly tools = new Map<string, ReturnType<typeof readParamHeaders>>();
 
+  /** False while nothing has been listed: then a tool may have headers that nobody knows of. */
+  hasList = false;
+
   /** Takes the result of `tools/list`. */
   note(result: unknown): void {
     if (!isObject(result) || !Array.isArray(result.tools)) return;
+    this.hasList = true;
     for (const tool of result.tools) {
       if (!isObject(tool) || typeof tool.name !== 'string') continue;
       const read = readParamHeaders(tool);

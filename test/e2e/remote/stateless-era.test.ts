@@ -79,6 +79,25 @@ describe('a message of 2026-07-28', () => {
     expect(server.seen).toHaveLength(1);
   });
 
+  it('that lacks headers nobody could know of is sent again, when the tools have been listed', async () => {
+    const { fuze, server } = await start((received) => {
+      const { message, request } = received;
+      const fits = request.headers['mcp-param-region'] === message.params.arguments.region;
+      const error = { code: -32020, message: 'Header mismatch' };
+      if (fits) json(received, said(message.id, 'ok'));
+      else json(received, { jsonrpc: '2.0', id: message.id, error }, 400);
+    });
+    const first = await fuze.request('tools/call', callParams('query', { region: 'eu' }));
+    expect(first.toolText).toBe('ok');
+    expect(server.seen.map(({ message }) => message.method)).toEqual([
+      ...['tools/call', 'tools/list', 'tools/call'],
+    ]);
+    // Where the list does not help, the error is the answer.
+    const second = await fuze.request('tools/call', callParams('other', { region: 'us' }));
+    expect(second.error).toEqual({ code: -32020, message: 'Header mismatch' });
+    expect(server.seen).toHaveLength(4);
+  });
+
   it('gets an error of the server as its answer, whatever the status', async () => {
     const error = { code: -32022, message: 'not that one', data: { supported: [VERSION] } };
     const { fuze } = await start((received) =>
