@@ -1,4 +1,4 @@
-import type { Node } from 'jsonc-parser';
+import { createScanner, type Node } from 'jsonc-parser';
 import type { EntryEdit, Member } from './entry-edits.js';
 import { membersOf, parseJson } from './json-servers.js';
 import { dropElements, lineStart, prependElements, type Span, type Splice } from './text-edit.js';
@@ -28,19 +28,39 @@ function writeMembers(members: readonly Member[], isTight: boolean): string[] {
   );
 }
 
-/** Takes out a member with the comma that set it apart. */
-function removal(object: Node, pair: Node): Splice {
-  const pairs = object.children ?? [];
-  const index = pairs.indexOf(pair);
-  const { start, end } = spanOf(pair);
-  const next = pairs[index + 1];
-  const previous = pairs[index - 1];
-  if (next !== undefined) return { start, end: next.offset, text: '' };
-  return { start: previous === undefined ? start : spanOf(previous).end, end, text: '' };
+/** The offset of the comma that is the next thing after an offset, comments aside. */
+function commaAfter(text: string, offset: number): number | undefined {
+  const scanner = createScanner(text, true);
+  scanner.setPosition(offset);
+  scanner.scan();
+  const next = scanner.getTokenOffset();
+  return text[next] === ',' ? next : undefined;
 }
 
-/** The splice that carries out one edit in the text of a JSON object; undefined when it has no such member. */
-export function editJsonEntry(text: string, edit: EntryEdit): Splice | undefined {
+/** Takes out a member and the comma that set it apart, with their line if nothing else is on it. */
+function removal(text: string, object: Node, pair: Node): Splice[] {
+  const pairs = object.children ?? [];
+  const previous = pairs[pairs.indexOf(pair) - 1];
+  const { start, end } = spanOf(pair);
+  const after = commaAfter(text, end);
+  const before =
+    previous && after === undefined ? commaAfter(text, spanOf(previous).end) : undefined;
+  const comma = (at: number | undefined): Splice[] =>
+    at === undefined ? [] : [{ start: at, end: at + 1, text: '' }];
+  const isTogether = after !== undefined && text.slice(end, after).trim() === '';
+  const tail = isTogether ? after + 1 : end;
+  const line = lineStart(text, start);
+  const rest = /^[ \t]*(?=\r?\n)/.exec(text.slice(tail));
+  const blanks = /^[ \t]*/.exec(text.slice(tail))?.[0].length ?? 0;
+  const whole =
+    line !== undefined && rest !== null
+      ? { start: start - line.length, end: tail + rest[0].length, text: '' }
+      : { start, end: tail + blanks, text: '' };
+  return [...comma(before), whole, ...(isTogether ? [] : comma(after))];
+}
+
+/** The splices that carry out one edit in the text of a JSON object; undefined when it has no such member. */
+export function editJsonEntry(text: string, edit: EntryEdit): readonly Splice[] | undefined {
   const object = parseJson(text);
   if (object === undefined) return undefined;
   const member = membersOf(object).get(edit.kind === 'insert' ? edit.after : edit.key);
@@ -50,20 +70,22 @@ export function editJsonEntry(text: string, edit: EntryEdit): Splice | undefined
   const elements = (value.children ?? []).map(spanOf);
   switch (edit.kind) {
     case 'set':
-      return { ...spanOf(value), text: write(edit.value, isTight) };
+      return [{ ...spanOf(value), text: write(edit.value, isTight) }];
     case 'prepend': {
       const written = edit.values.map((item) => write(item, isTight));
-      return prependElements(text, value.offset + 1, elements, written);
+      return [prependElements(text, value.offset + 1, elements, written)];
     }
-    case 'drop':
-      return dropElements(elements, edit.count);
+    case 'drop': {
+      const splice = dropElements(elements, edit.count);
+      return splice && [splice];
+    }
     case 'insert': {
       const { end } = spanOf(pair);
       const added = writeMembers(edit.members, isTight).map((member) => `,${gap}${member}`);
-      return { start: end, end, text: added.join('') };
+      return [{ start: end, end, text: added.join('') }];
     }
     case 'replace':
-      if (edit.members.length === 0) return removal(object, pair);
-      return { ...spanOf(pair), text: writeMembers(edit.members, isTight).join(`,${gap}`) };
+      if (edit.members.length === 0) return removal(text, object, pair);
+      return [{ ...spanOf(pair), text: writeMembers(edit.members, isTight).join(`,${gap}`) }];
   }
 }

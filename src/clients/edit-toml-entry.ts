@@ -3,7 +3,7 @@ import { type TomlPlace, walkToml } from '../config/toml-places.js';
 import type { EntryEdit, Member } from './entry-edits.js';
 import { isTable } from './server-entry.js';
 import { dropElements, lineStart, prependElements, type Span, type Splice } from './text-edit.js';
-import { isUnder } from './toml-servers.js';
+import { endOfLine, isUnder } from './toml-servers.js';
 
 /** A key or a string, as TOML writes it. */
 function writeKey(key: string): string {
@@ -71,7 +71,7 @@ function removal(entry: Entry, member: TomlPlace): Splice {
   const { text, places } = entry;
   if (entry.isInline) return inlineRemoval(entry, member);
   const others = places.filter((place) => !isUnder(place.path, member.path));
-  const end = Math.max(...others.map((place) => place.end));
+  const end = endOfLine(text, Math.max(...others.map((place) => place.end)));
   // An entry ends with its last member: a comment left behind would not belong to it any more.
   if (end < member.start) return { start: end, end: text.length, text: '' };
   if (member.kind === 'pair') return { ...lineOf(text, member), text: '' };
@@ -100,8 +100,7 @@ function insertion(entry: Entry, after: TomlPlace, members: readonly Member[]): 
   };
 }
 
-/** The splice that carries out one edit in the text of a server; undefined when it is not written so that it could. */
-export function editTomlEntry(text: string, edit: EntryEdit): Splice | undefined {
+function spliceFor(text: string, edit: EntryEdit): Splice | undefined {
   const entry = entryOf(text);
   const member = entry && memberOf(entry, edit.kind === 'insert' ? edit.after : edit.key);
   if (entry === undefined || member === undefined) return undefined;
@@ -126,4 +125,10 @@ export function editTomlEntry(text: string, edit: EntryEdit): Splice | undefined
       return { start: member.start, end: member.end, text: writeMembers(edit.members).join(gap) };
     }
   }
+}
+
+/** The splices that carry out one edit in the text of a server; undefined when it is not written so that they could. */
+export function editTomlEntry(text: string, edit: EntryEdit): readonly Splice[] | undefined {
+  const splice = spliceFor(text, edit);
+  return splice && [splice];
 }

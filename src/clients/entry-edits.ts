@@ -32,21 +32,36 @@ function changeOf(key: string, before: unknown, after: unknown): EntryEdit {
   return { kind: 'set', key, value: after };
 }
 
-/** The edits that lead from one state of an entry to another; the order of new members is that of `after`. */
-export function editsBetween(before: EntryValues, after: EntryValues): readonly EntryEdit[] {
-  const removed = Object.keys(before).filter((key) => !Object.hasOwn(after, key));
+/** Names of the members that are there before and not after. */
+export function removedKeys(before: EntryValues, after: EntryValues): readonly string[] {
+  return Object.keys(before).filter((key) => !Object.hasOwn(after, key));
+}
+
+/** New members come after the one that stands before them in `after`. */
+function insertion(before: EntryValues, after: EntryValues, added: readonly Member[]): EntryEdit[] {
+  const keys = Object.keys(after);
+  const place = keys.indexOf(added[0]?.[0] ?? '');
+  const known = keys.slice(0, place).findLast((key) => Object.hasOwn(before, key));
+  const anchor = known ?? Object.keys(before)[0];
+  return anchor === undefined ? [] : [{ kind: 'insert', after: anchor, members: added }];
+}
+
+/**
+ * The edits that lead from one state of an entry to another. New members come in their order in `after`, in the place
+ * of the removed member `place` if one is named.
+ */
+export function editsBetween(
+  before: EntryValues,
+  after: EntryValues,
+  place: string | undefined,
+): readonly EntryEdit[] {
   const added = Object.entries(after).filter(([key]) => !Object.hasOwn(before, key));
-  const edits = Object.keys(before)
+  const changed = Object.keys(before)
     .filter((key) => Object.hasOwn(after, key) && !isDeepStrictEqual(before[key], after[key]))
     .map((key) => changeOf(key, before[key], after[key]));
-  const [first, ...others] = removed;
-  if (first !== undefined) edits.push({ kind: 'replace', key: first, members: added });
-  else if (added.length > 0) {
-    const keys = Object.keys(after);
-    const place = keys.indexOf(added[0]?.[0] ?? '');
-    const anchor = keys.slice(0, place).findLast((key) => Object.hasOwn(before, key));
-    const after_ = anchor ?? Object.keys(before)[0];
-    if (after_ !== undefined) edits.push({ kind: 'insert', after: after_, members: added });
-  }
-  return [...edits, ...others.map((key): EntryEdit => ({ kind: 'replace', key, members: [] }))];
+  const inserted = place === undefined && added.length > 0 ? insertion(before, after, added) : [];
+  const removed = removedKeys(before, after).map((key): EntryEdit => {
+    return { kind: 'replace', key, members: key === place ? added : [] };
+  });
+  return [...changed, ...inserted, ...removed];
 }

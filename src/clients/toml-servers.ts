@@ -19,8 +19,17 @@ export function isUnder(path: TomlPlace['path'], prefix: readonly PropertyKey[])
   return prefix.every((name, index) => path[index] === name);
 }
 
+/** The end of what is written at an offset, with the comment that follows it on its line. */
+export function endOfLine(text: string, end: number): number {
+  return end + (/^[ \t]*#[^\r\n]*/.exec(text.slice(end))?.[0].length ?? 0);
+}
+
 /** The header of the server's table with all that follows and belongs to it, or its inline table with its key. */
-function spanOf(places: readonly TomlPlace[], path: readonly string[]): ServerEntry['span'] {
+function spanOf(
+  text: string,
+  places: readonly TomlPlace[],
+  path: readonly string[],
+): ServerEntry['span'] {
   const first = places.findIndex(
     (place) => place.path.length === path.length && isUnder(place.path, path),
   );
@@ -32,7 +41,7 @@ function spanOf(places: readonly TomlPlace[], path: readonly string[]): ServerEn
     if (!isUnder(place.path, path)) break;
     end = Math.max(end, place.end);
   }
-  return { start: head.start, end };
+  return { start: head.start, end: endOfLine(text, end) };
 }
 
 /** The servers of a TOML text, in its order. Throws a TextProblem for a text that cannot be understood. */
@@ -48,7 +57,7 @@ export function readTomlServers(
     return Object.entries(isTable(table) ? table : {}).map(([name, values]) => ({
       path: [...at, name],
       values: isTable(values) ? values : undefined,
-      span: spanOf(places, [...at, name]),
+      span: spanOf(text, places, [...at, name]),
     }));
   });
 }
