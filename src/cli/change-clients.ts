@@ -20,13 +20,14 @@ export interface Change {
   readonly settled: string;
   readonly done: string;
   readonly machine: Machine;
+  /** Files beside those that the clients have here. */
+  moreFiles(
+    clients: readonly ClientSpec[],
+    store: InstallStore,
+    found: readonly ConfigFile[],
+  ): readonly ConfigFile[];
   plan(file: ConfigFile, pick: ServerPick, store: InstallStore): FilePlan;
   recordsAfter(kept: readonly InstallRecord[], plan: FilePlan): readonly InstallRecord[];
-}
-
-/** Collects an option that may be given several times. */
-export function oneMore(value: string, before: readonly string[] = []): readonly string[] {
-  return [...before, value];
 }
 
 const FAILED = 1;
@@ -54,12 +55,19 @@ function unknown(
   return `found the ${what} ${JSON.stringify(stray)}, ${known.length === 0 ? 'there is none' : hint}`;
 }
 
-async function findFiles(words: readonly string[], all: readonly ClientSpec[], machine: Machine) {
+/** The files of the clients that are named, or of all, after what there is to say of others. */
+async function findFiles(
+  words: readonly string[],
+  all: readonly ClientSpec[],
+  { machine, moreFiles }: Change,
+  store: InstallStore,
+): Promise<readonly ConfigFile[]> {
   const { candidatePaths, locateFiles, locateWindowsFiles } = await import(
     '../clients/locate-files.js'
   );
   const picked = words.length === 0 ? all : all.filter(({ id }) => words.includes(id));
-  const files = locateFiles(picked, machine);
+  const here = locateFiles(picked, machine);
+  const files = [...here, ...moreFiles(picked, store, here)];
   for (const client of words.length === 0 ? [] : picked) {
     if (files.some((file) => file.client === client)) continue;
     const places = candidatePaths(client, machine).map(({ path }) => path);
@@ -79,6 +87,7 @@ function tell({ verb, settled }: Change, plan: FilePlan, diff: string): void {
   if (plan.settled.length > 0) say(`  ${settled}: ${names(plan.settled)}`);
   for (const { name, why } of plan.left)
     say(`  left as it is: ${printable(name)}: ${printable(why)}`);
+  if (plan.servers.length === 0) say('  no servers');
   for (const note of plan.notes) say(`  note: ${printable(note)}`);
   if (plan.changed.length > 0) say(`\n${diff}`);
 }
@@ -126,8 +135,8 @@ export async function changeClients(
   );
   if (strayClient !== undefined) return complain(USAGE, strayClient);
   const store = new InstallStore(join(machine.home, '.fuze', 'installs'));
-  const files = await findFiles(words, CLIENTS, machine);
-  if (files.length === 0) {
+  const files = await findFiles(words, CLIENTS, change, store);
+  if (files.length === 0 && change.command === 'install') {
     return complain(
       FAILED,
       'found no configuration of a client; docs/clients.md tells where each one keeps it',

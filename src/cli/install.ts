@@ -1,14 +1,20 @@
 import type { Command } from 'commander';
 import { packageVersion } from '../library/package-version.js';
-import { type ChangeFlags, changeClients, oneMore } from './change-clients.js';
+import type { ChangeFlags } from './change-clients.js';
+import { oneMore } from './one-more.js';
 
 async function install(clients: readonly string[], flags: ChangeFlags): Promise<number> {
-  const [{ planInstall, recordsAfterInstall }, { thisInstallation }, { thisMachine }] =
-    await Promise.all([
-      import('../clients/install-plan.js'),
-      import('../clients/fuze-call.js'),
-      import('../clients/this-machine.js'),
-    ]);
+  const [
+    { changeClients },
+    { planInstall, recordsAfterInstall },
+    { thisInstallation },
+    { thisMachine },
+  ] = await Promise.all([
+    import('./change-clients.js'),
+    import('../clients/install-plan.js'),
+    import('../clients/fuze-call.js'),
+    import('../clients/this-machine.js'),
+  ]);
   const machine = thisMachine();
   const installation = thisInstallation(machine.system, machine.env, packageVersion());
   return changeClients(clients, flags, {
@@ -17,6 +23,7 @@ async function install(clients: readonly string[], flags: ChangeFlags): Promise<
     settled: 'already wrapped',
     done: 'Restart the clients. "fuze uninstall" takes fuze out again.',
     machine,
+    moreFiles: () => [],
     plan: (file, pick) => planInstall(file, pick, installation),
     recordsAfter: recordsAfterInstall,
   });

@@ -1,8 +1,14 @@
 import type { Command } from 'commander';
-import { type ChangeFlags, changeClients, oneMore } from './change-clients.js';
+import type { ChangeFlags } from './change-clients.js';
+import { oneMore } from './one-more.js';
 
 async function uninstall(clients: readonly string[], flags: ChangeFlags): Promise<number> {
-  const [{ planUninstall, recordsAfterUninstall }, { thisMachine }] = await Promise.all([
+  const [
+    { changeClients },
+    { installedElsewhere, planUninstall, recordsAfterUninstall },
+    { thisMachine },
+  ] = await Promise.all([
+    import('./change-clients.js'),
     import('../clients/uninstall-plan.js'),
     import('../clients/this-machine.js'),
   ]);
@@ -12,6 +18,7 @@ async function uninstall(clients: readonly string[], flags: ChangeFlags): Promis
     settled: 'not wrapped',
     done: 'Restart the clients.',
     machine: thisMachine(),
+    moreFiles: installedElsewhere,
     plan: planUninstall,
     recordsAfter: recordsAfterUninstall,
   });

@@ -30,13 +30,14 @@ export function applyPlan(
   recordsAfter: (kept: readonly InstallRecord[], plan: FilePlan) => readonly InstallRecord[],
 ): string {
   const { target, bytes, newBytes } = plan;
+  const { id } = plan.file.client;
   const backup = store.backUp(target, bytes, new Date());
   const kept = store.read(target);
   const after = recordsAfter(kept, plan);
   // The way back is on the disk before it is needed, and goes only when it is not needed any more.
-  store.write(target, [...kept.filter((record) => !after.includes(record)), ...after]);
+  store.write(target, id, [...kept.filter((record) => !after.includes(record)), ...after]);
   assertAsPlanned([plan]);
   replaceFile(target, newBytes, { keepMode: true });
-  store.write(target, after);
+  store.write(target, id, after);
   return backup;
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { replaceFile } from '../files/replace-file.js';
@@ -12,10 +12,22 @@ export interface InstallRecord extends EntryTexts {
 
 const recordsShape = z.object({
   file: z.string(),
+  client: z.string(),
   servers: z.array(
     z.object({ path: z.array(z.string()), original: z.string(), wrapped: z.string() }),
   ),
 });
+
+const RECORDS = 'servers.json';
+
+function readRecords(folder: string): z.infer<typeof recordsShape> | undefined {
+  try {
+    return recordsShape.parse(JSON.parse(readFileSync(join(folder, RECORDS), 'utf8')));
+  } catch {
+    // The way back can be computed from the command lines, too.
+    return undefined;
+  }
+}
 
 /** Copies of one file that are kept; each write adds one. */
 const BACKUPS = 5;
@@ -34,24 +46,24 @@ export class InstallStore {
 
   /** The records of a file by its real path; none when they are gone or damaged. */
   read(file: string): readonly InstallRecord[] {
-    try {
-      const text = readFileSync(join(this.#folderOf(file), 'servers.json'), 'utf8');
-      return recordsShape.parse(JSON.parse(text)).servers;
-    } catch {
-      // The way back can be computed from the command lines, too.
-      return [];
-    }
+    return readRecords(this.#folderOf(file))?.servers ?? [];
   }
 
-  write(file: string, servers: readonly InstallRecord[]): void {
+  /** The files that have records, and the ids of their clients. */
+  files(): readonly { readonly file: string; readonly client: string }[] {
+    if (!existsSync(this.folder)) return [];
+    return readdirSync(this.folder).flatMap((name) => readRecords(join(this.folder, name)) ?? []);
+  }
+
+  write(file: string, client: string, servers: readonly InstallRecord[]): void {
     const folder = this.#folderOf(file);
-    const path = join(folder, 'servers.json');
+    const path = join(folder, RECORDS);
     if (servers.length === 0) {
       rmSync(path, { force: true });
       return;
     }
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    replaceFile(path, `${JSON.stringify({ file, servers }, undefined, 2)}\n`);
+    replaceFile(path, `${JSON.stringify({ file, client, servers }, undefined, 2)}\n`);
   }
 
   /** Copies the bytes of a file aside and returns the path; old copies go. */

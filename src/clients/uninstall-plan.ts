@@ -1,4 +1,5 @@
-import { realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
+import type { ClientSpec } from './client-table.js';
 import { type FilePlan, planFile, type ServerPick } from './file-plan.js';
 import type { InstallRecord, InstallStore } from './install-store.js';
 import type { ConfigFile } from './locate-files.js';
@@ -6,6 +7,20 @@ import { unwrapText } from './unwrap-server.js';
 import { readWrapped } from './wrapped-command.js';
 
 const keyOf = (path: readonly string[]): string => JSON.stringify(path);
+
+/** Files that fuze was put into and that `found` does not name, such as those of projects elsewhere. */
+export function installedElsewhere(
+  clients: readonly ClientSpec[],
+  store: InstallStore,
+  found: readonly ConfigFile[],
+): ConfigFile[] {
+  const known = new Set(found.map(({ path }) => realpathSync(path)));
+  return store.files().flatMap(({ file, client: id }) => {
+    const client = clients.find((spec) => spec.id === id);
+    if (client === undefined || known.has(file) || !existsSync(file)) return [];
+    return [{ client, level: 'project' as const, path: file }];
+  });
+}
 
 /** Plans to take fuze out of a file again. Throws a FileProblem when it cannot be read or understood. */
 export function planUninstall(file: ConfigFile, pick: ServerPick, store: InstallStore): FilePlan {

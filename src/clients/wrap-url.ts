@@ -7,6 +7,13 @@ const LOGIN_KEYS = ['oauth', 'oauth_resource', 'auth', 'headersHelper'];
 const TYPE_KEYS = ['type', 'transport'];
 const REMOTE_TYPES = ['http', 'sse', 'streamable-http', 'streamableHttp', 'streamable_http'];
 
+/** Headers that fuze sets itself, for each message; clients' manuals have people write some of them. */
+const SET_BY_FUZE =
+  /^(accept|accept-encoding|connection|content-length|content-type|host|mcp-protocol-version|mcp-session-id)$/i;
+/** A name of RFC 9110, section 5.6.2, and a value that `fuze proxy --header` takes. */
+const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+const HEADER_VALUE = /^[\t\x20-\x7e]*[\x21-\x7e][\t\x20-\x7e]*$/;
+
 /** Headers as fuze is told them, and what the environment must hold for it: secrets stay off the command line. */
 interface Headers {
   readonly words: readonly string[];
@@ -26,7 +33,13 @@ function headersOf(client: ClientSpec, values: EntryValues): Headers | { readonl
   const gap = joinsArguments ? '' : ' ';
   const env: Record<string, string> = {};
   const words: string[] = [];
-  for (const [header, value] of Object.entries(given)) {
+  const own = Object.entries(given).filter(([header]) => !SET_BY_FUZE.test(header));
+  for (const [header, value] of own) {
+    if (!HEADER_NAME.test(header) || !HEADER_VALUE.test(value)) {
+      return {
+        why: `its header ${JSON.stringify(header)} has a name or a value that cannot be sent`,
+      };
+    }
     const base = `FUZE_HEADER_${header.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`;
     let variable = base;
     for (let number = 2; Object.hasOwn(env, variable); number += 1) variable = `${base}_${number}`;
@@ -49,6 +62,9 @@ function hindrance(client: ClientSpec, values: EntryValues, urlKey: string): str
   const url = values[urlKey];
   if (typeof url !== 'string' || !/^https?:\/\/|^\$\{/.test(url)) {
     return `its "${urlKey}" is not an http or https address`;
+  }
+  if (/^https?:\/\/[^/?#]*@/.test(url)) {
+    return `there is a user or a password in its "${urlKey}", which would show in lists of processes; give it as a header`;
   }
   const type = TYPE_KEYS.map((key) => values[key]).find((value) => value !== undefined);
   if (type !== undefined && !REMOTE_TYPES.some((known) => known === type)) {

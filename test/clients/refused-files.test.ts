@@ -94,6 +94,14 @@ describe('an entry is left as it is, and the reason told:', () => {
     ['{ "type": "ws", "url": "https://a" }', 'its type is "ws", and fuze speaks http and sse'],
     ['{ "url": "https://a", "headers": { "A": 1 } }', 'its headers are not all texts'],
     [
+      '{ "url": "https://a", "headers": { "A": "" } }',
+      'its header "A" has a name or a value that cannot be sent',
+    ],
+    [
+      '{ "url": "https://me:secret@a/mcp" }',
+      'there is a user or a password in its "url", which would show in lists of processes; give it as a header',
+    ],
+    [
       '{ "url": "https://a", "oauth": {} }',
       'VS Code logs in to it ("oauth"), which it cannot do through a command',
     ],

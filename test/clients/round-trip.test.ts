@@ -75,7 +75,7 @@ describe('install, then uninstall', () => {
     const desk = new Desk(client, text);
     const before = desk.values();
     desk.install();
-    desk.store.write(desk.file.path, []);
+    desk.store.write(desk.file.path, client.id, []);
     expect(desk.uninstall().left).toEqual([]);
     // Two things look alike when they are wrapped.
     const alike: Record<string, object> = {

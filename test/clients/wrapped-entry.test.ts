@@ -85,6 +85,13 @@ describe('a remote server', () => {
     });
   });
 
+  it('is not told headers that fuze sets itself', () => {
+    const headers = { Accept: 'text/event-stream', 'content-type': 'application/json', K: 'v' };
+    expect(wrapped('windsurf', { serverUrl: 'https://a', headers })).toMatchObject({
+      args: [...PROXY, 'a', '--url', 'https://a', '--header', `K: \${FUZE_HEADER_K}`],
+    });
+  });
+
   it('keeps the environment that it has', () => {
     const entry = { serverUrl: 'https://a', headers: { K: 'v' }, env: { B: '1' } };
     expect(wrapped('windsurf', entry)).toMatchObject({ env: { B: '1', FUZE_HEADER_K: 'v' } });

@@ -200,6 +200,22 @@ describe('fuze install', () => {
     expect(wrong.stderr).toBe('fuze: found the client "curser", did you mean cursor?\n');
   });
 
+  it('comes out of projects elsewhere, too', async () => {
+    const workspace = new Workspace();
+    const path = workspace.path('.mcp.json');
+    write(path, servers('mcpServers'));
+    await run(workspace, 'install', '--yes');
+    const { code, stdout } = await runFuze(['uninstall', '--yes'], {
+      workspace,
+      cwd: workspace.home,
+    });
+    expect(code).toBe(0);
+    expect(stdout).toContain(`wrote ${path}`);
+    expect(readFileSync(path, 'utf8')).toBe(servers('mcpServers'));
+    const again = await runFuze(['uninstall', '--yes'], { workspace, cwd: workspace.home });
+    expect(again.stdout).toBe('Nothing to change.\n');
+  });
+
   it('comes out without what it kept', async () => {
     const workspace = new Workspace();
     const path = workspace.path('.mcp.json');
