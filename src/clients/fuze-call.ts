@@ -2,6 +2,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import { posix, win32 } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { System } from './client-table.js';
+import { comesApart } from './wrapping.js';
 
 /** What there is to start fuze with. Paths are absolute. */
 export interface Installation {
@@ -31,11 +32,11 @@ const NPX_NOTE =
 /**
  * How a client starts fuze: by absolute paths of Node and of fuze, since desktop clients have another PATH than a
  * terminal, start in `/`, and cannot run a `.cmd`. Only a copy that may vanish is fetched again by npx.
- * `joinsArguments`: no word may hold a blank, because the client hands over one line.
+ * `joinsArguments`: no word may be one that a shell takes apart, because the client may hand over one line.
  */
 export function fuzeCall(installation: Installation, joinsArguments: boolean): FuzeCall {
   const { node, script, npx, version, isNodeOnPath } = installation;
-  const canStand = (word: string): boolean => !joinsArguments || !/\s/.test(word);
+  const canStand = (word: string): boolean => !joinsArguments || !comesApart(word);
   const isPassing = PASSING.test(script);
   // C:\Program Files\nodejs is on the PATH of every program.
   const runner = canStand(node) || !isNodeOnPath ? node : 'node';
@@ -49,7 +50,7 @@ export function fuzeCall(installation: Installation, joinsArguments: boolean): F
   const stray = [runner, script].find((word) => !canStand(word));
   if (stray === undefined) return { words: [runner, script] };
   return {
-    problem: `it joins a command on blanks, and there is one in ${stray}; install ${stray === script ? 'fuze' : 'Node'} in a folder without blanks`,
+    problem: `${stray} would come apart, since the client may hand a command to a shell as one line; install ${stray === script ? 'fuze' : 'Node'} in a folder without blanks`,
   };
 }
 

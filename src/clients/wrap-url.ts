@@ -1,58 +1,12 @@
 import type { ClientSpec } from './client-table.js';
+import { remoteHeaders } from './remote-headers.js';
 import { type EntryValues, isStringTable } from './server-entry.js';
-import { type Call, nameWord, type Wrapping } from './wrapping.js';
+import { type Call, comesApart, nameWord, type Wrapping } from './wrapping.js';
 
 /** Members that say how the client itself logs in, which nobody can do behind a command. */
 const LOGIN_KEYS = ['oauth', 'oauth_resource', 'auth', 'headersHelper'];
 const TYPE_KEYS = ['type', 'transport'];
 const REMOTE_TYPES = ['http', 'sse', 'streamable-http', 'streamableHttp', 'streamable_http'];
-
-/** Headers that fuze sets itself, for each message; clients' manuals have people write some of them. */
-const SET_BY_FUZE =
-  /^(accept|accept-encoding|connection|content-length|content-type|host|mcp-protocol-version|mcp-session-id)$/i;
-/** A name of RFC 9110, section 5.6.2, and a value that `fuze proxy --header` takes. */
-const HEADER_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-const HEADER_VALUE = /^[\t\x20-\x7e]*[\x21-\x7e][\t\x20-\x7e]*$/;
-
-/** Headers as fuze is told them, and what the environment must hold for it: secrets stay off the command line. */
-interface Headers {
-  readonly words: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
-  readonly forward: readonly string[];
-}
-
-function headersOf(client: ClientSpec, values: EntryValues): Headers | { readonly why: string } {
-  const { headersKey, variables, joinsArguments = false } = client;
-  const given = values[headersKey] ?? {};
-  const named = variables === undefined ? {} : (values[variables.headers] ?? {});
-  const bearer = variables === undefined ? undefined : values[variables.bearer];
-  if (!isStringTable(given) || !isStringTable(named))
-    return { why: 'its headers are not all texts' };
-  if (bearer !== undefined && typeof bearer !== 'string')
-    return { why: 'its bearer token variable is not a text' };
-  const gap = joinsArguments ? '' : ' ';
-  const env: Record<string, string> = {};
-  const words: string[] = [];
-  const own = Object.entries(given).filter(([header]) => !SET_BY_FUZE.test(header));
-  for (const [header, value] of own) {
-    if (!HEADER_NAME.test(header) || !HEADER_VALUE.test(value)) {
-      return {
-        why: `its header ${JSON.stringify(header)} has a name or a value that cannot be sent`,
-      };
-    }
-    const base = `FUZE_HEADER_${header.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`;
-    let variable = base;
-    for (let number = 2; Object.hasOwn(env, variable); number += 1) variable = `${base}_${number}`;
-    env[variable] = value;
-    words.push('--header', `${header}:${gap}\${${variable}}`);
-  }
-  for (const [header, variable] of Object.entries(named)) {
-    words.push('--header', `${header}:${gap}\${${variable}}`);
-  }
-  if (bearer !== undefined) words.push('--header', `Authorization:${gap}Bearer \${${bearer}}`);
-  const forward = [...Object.values(named), ...(bearer === undefined ? [] : [bearer])];
-  return { words, env, forward: [...new Set(forward)] };
-}
 
 const LOGIN_NOTE =
   'if you log in to it in the browser, leave it unguarded: fuze cannot pass that on from a command';
@@ -65,6 +19,9 @@ function hindrance(client: ClientSpec, values: EntryValues, urlKey: string): str
   }
   if (/^https?:\/\/[^/?#]*@/.test(url)) {
     return `there is a user or a password in its "${urlKey}", which would show in lists of processes; give it as a header`;
+  }
+  if (client.joinsArguments === true && comesApart(url)) {
+    return `its "${urlKey}" would come apart, since ${client.title} may hand a command to a shell as one line`;
   }
   const type = TYPE_KEYS.map((key) => values[key]).find((value) => value !== undefined);
   if (type !== undefined && !REMOTE_TYPES.some((known) => known === type)) {
@@ -87,7 +44,7 @@ export function wrapUrl(
 ): Wrapping {
   const why = hindrance(client, values, urlKey);
   if (why !== undefined) return { kind: 'left', why };
-  const headers = headersOf(client, values);
+  const headers = remoteHeaders(client, values);
   if ('why' in headers) return { kind: 'left', why: headers.why };
   const { headersKey, variables } = client;
   const sse = TYPE_KEYS.some((key) => values[key] === 'sse') ? ['--transport', 'sse'] : [];

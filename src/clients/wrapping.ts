@@ -14,3 +14,8 @@ export type Call = readonly [string, ...string[]];
 export function nameWord(name: string, { joinsArguments = false }: ClientSpec): string {
   return joinsArguments ? name.replace(/[^\w.@-]+/g, '-') : name;
 }
+
+/** A word that a shell would take apart, or read as more than a word. */
+export function comesApart(word: string): boolean {
+  return /[\s"'`&|;<>()]/.test(word);
+}

@@ -40,7 +40,7 @@ describe('where words are joined on blanks', () => {
   it('a fuze in a folder with a blank cannot be called, and the folder is told', () => {
     const script = 'C:\\Users\\Ada King\\fuze\\bin\\fuze.js';
     expect(words({ ...WINDOWS, script }, true)).toBe(
-      `it joins a command on blanks, and there is one in ${script}; install fuze in a folder without blanks`,
+      `${script} would come apart, since the client may hand a command to a shell as one line; install fuze in a folder without blanks`,
     );
     expect(words({ ...WINDOWS, isNodeOnPath: false }, true)).toContain(WINDOWS.node);
     expect(words({ ...WINDOWS, script })).toEqual([WINDOWS.node, script]);

@@ -109,6 +109,11 @@ describe('an entry is left as it is, and the reason told:', () => {
     expect(why('vscode', entry)).toBe(reason);
   });
 
+  it('an address that a shell would take apart, where words are joined', () => {
+    const entry = '{ "url": "https://a/mcp?b=1&c=2" }';
+    expect(why('cursor', entry)).toContain('its "url" would come apart');
+  });
+
   it.each([
     ['dotted keys', 'mcp_servers.s.command = "x"\n'],
     [
