@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const src = join(root, 'src');
 const ALL = [
+  'files',
   'process',
   'config',
   'jsonrpc',
@@ -17,21 +18,24 @@ const ALL = [
   'library',
   'report',
   'simulation',
+  'clients',
 ];
 
 /** The table of docs/architecture.md. */
 const MAY_USE: Readonly<Record<string, readonly string[]>> = {
+  files: [],
   process: [],
   config: [],
   jsonrpc: [],
-  evidence: ['process', 'config'],
+  evidence: ['process', 'config', 'files'],
   guard: ['config'],
   ledger: ['guard', 'process', 'config'],
   transport: ['jsonrpc', 'process'],
   proxy: ['transport', 'guard', 'ledger', 'evidence', 'jsonrpc', 'config'],
   simulation: ['guard', 'evidence', 'jsonrpc', 'config', 'process'],
   library: ['guard', 'ledger', 'evidence', 'config', 'process'],
-  report: ['evidence', 'config', 'process'],
+  report: ['evidence', 'config', 'process', 'files'],
+  clients: ['config', 'files'],
   'index.ts': ['library', 'guard', 'ledger', 'evidence', 'config'],
   cli: ALL,
 };

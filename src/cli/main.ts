@@ -2,10 +2,12 @@ import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../config/problems.js';
 import { packageVersion } from '../library/package-version.js';
 import { addDemo } from './demo.js';
+import { addInstall } from './install.js';
 import { addLedger } from './ledger.js';
 import { addProxy } from './proxy.js';
 import { addReport } from './report.js';
 import { addSimulate } from './simulate.js';
+import { addUninstall } from './uninstall.js';
 import { addValidateTripLog } from './validate-trip-log.js';
 import { addVerify } from './verify.js';
 
@@ -21,6 +23,8 @@ const program = new Command('fuze')
 
 for (const add of [
   addProxy,
+  addInstall,
+  addUninstall,
   addDemo,
   addVerify,
   addReport,

@@ -17,6 +17,11 @@ const OF_THE_CONNECTION =
 const OF_THE_MESSAGE =
   /^(?:accept|accept-encoding|content-encoding|content-type|last-event-id|mcp-method|mcp-name|mcp-param-.*|mcp-protocol-version|mcp-session-id)$/i;
 
+/** Whether fuze itself sets this header of every request, so that nobody else can. */
+export function isSetByFuze(name: string): boolean {
+  return OF_THE_CONNECTION.test(name) || OF_THE_MESSAGE.test(name);
+}
+
 /** Either the text with its variables filled in, or what is wrong with them. */
 function fillIn(text: string, env: NodeJS.ProcessEnv): { filled: string } | { wrong: string } {
   const wrong: string[] = [];
