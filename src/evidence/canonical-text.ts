@@ -1,7 +1,11 @@
-/** Names that sort and print without a closer look: almost all there are. */
+/** Names and short texts that print as they are: almost all there are. */
 const PLAIN = /^[\w .:/@-]*$/;
 
+/** Longer texts are read faster by the library's own writer than by a pattern. */
+const SHORT = 80;
+
 function text(value: string): string {
+  if (value.length <= SHORT && PLAIN.test(value)) return `"${value}"`;
   return JSON.stringify(value.isWellFormed() ? value : value.toWellFormed());
 }
 
@@ -43,13 +47,25 @@ function arrayText(array: readonly unknown[]): string {
   return `${out}]`;
 }
 
+function isSorted(names: readonly string[]): boolean {
+  for (let index = 1; index < names.length; index += 1) {
+    if ((names[index - 1] ?? '') > (names[index] ?? '')) return false;
+  }
+  return true;
+}
+
+function isRecord(value: object): value is Readonly<Record<string, unknown>> {
+  return !Array.isArray(value);
+}
+
 function objectText(object: object): string {
-  const members: Readonly<Record<string, unknown>> = { ...object };
+  if (!isRecord(object)) throw new TypeError('not an object');
+  const names = Object.keys(object);
   // Section 3.2.3: by UTF-16 code units, which is how strings compare.
-  const names = Object.keys(members).sort();
+  if (!isSorted(names)) names.sort();
   let out = '{';
   for (const key of names) {
-    const member = members[key];
+    const member = object[key];
     if (hasNoWord(member)) continue;
     out += `${out.length > 1 ? ',' : ''}${name(key)}:${canonicalText(member)}`;
   }

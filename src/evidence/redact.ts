@@ -7,6 +7,10 @@ export const TOO_DEEP = '[too deep]';
 /** Levels of nesting that are looked through; deeper ones could hide a secret, or overflow the stack. */
 export const MAX_DEPTH = 128;
 
+/** So many names, up to this length, are remembered. */
+const MAX_KNOWN = 1_000;
+const MAX_KNOWN_LENGTH = 64;
+
 /** Case and word separators do not matter: `apiKey`, `API-Key` and `api_key` are one name. */
 function plainName(name: string): string {
   return name.toLowerCase().replace(/[-_ ]/g, '');
@@ -39,10 +43,20 @@ export function createRedactor(names: readonly string[]): (value: unknown) => un
   const pattern = namePattern(secret);
 
   /** Named so, or some kind of it: `db_password`, but not `password_hint`. */
-  const isSecret = (name: string): boolean => {
+  const namesSecret = (name: string): boolean => {
     if (secret.has(plainName(name))) return true;
     const words = wordsOf(name);
     return words.some((_, index) => secret.has(words.slice(index).join('')));
+  };
+
+  /** The names of members are few, and looked at again with every call. */
+  const known = new Map<string, boolean>();
+  const isSecret = (name: string): boolean => {
+    const before = known.get(name);
+    if (before !== undefined) return before;
+    const found = namesSecret(name);
+    if (known.size < MAX_KNOWN && name.length <= MAX_KNOWN_LENGTH) known.set(name, found);
+    return found;
   };
 
   /** `above` holds the objects that contain the value: circular values would multiply without it. */

@@ -164,7 +164,7 @@ export class CallHistory {
     entry.times = again ? before.times + 1 : 1;
     if (before === undefined) entry.news = 'first';
     else entry.news = again ? 'same' : 'changed';
-    this.answers.delete(argsHash);
+    if (before !== undefined) this.answers.delete(argsHash);
     this.answers.set(argsHash, {
       hash,
       times: entry.times,
@@ -174,7 +174,7 @@ export class CallHistory {
       unfinished: again && outcome.kind === 'success' && isUnfinished(outcome),
     });
     if (this.answers.size <= MAX_ANSWERS) return;
-    const [oldest] = this.answers.keys();
-    if (oldest !== undefined) this.answers.delete(oldest);
+    const oldest = this.answers.keys().next();
+    if (oldest.done !== true) this.answers.delete(oldest.value);
   }
 }

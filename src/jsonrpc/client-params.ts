@@ -43,7 +43,7 @@ export function readCall(
   const text = span === undefined ? '{}' : valueText(bytes, span);
   const { inputResponses, requestState } = params;
   const begins = inputResponses === undefined && requestState === undefined;
-  const exact = parseExact(text);
+  const exact = parseExact(text, args);
   return {
     kind: 'call',
     id,

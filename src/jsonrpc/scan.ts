@@ -34,25 +34,20 @@ export function skipSpace(bytes: Buffer, at: number): number {
 
 function skipString(bytes: Buffer, at: number): number {
   let position = at + 1;
-  let inlineEnd = position + INLINE_STRING_BYTES;
-  for (;;) {
+  const inlineEnd = position + INLINE_STRING_BYTES;
+  while (position < inlineEnd) {
     const byte = bytes[position];
     if (byte === undefined) return -1;
     if (byte === QUOTE) return position + 1;
-    if (byte === BACKSLASH) {
-      position += 2;
-      inlineEnd = position + INLINE_STRING_BYTES;
-    } else if (position < inlineEnd) {
-      position += 1;
-    } else {
-      const quote = bytes.indexOf(QUOTE, position);
-      if (quote === -1) return -1;
-      let slashes = quote;
-      while (slashes > position && bytes[slashes - 1] === BACKSLASH) slashes -= 1;
-      if ((quote - slashes) % 2 === 0) return quote + 1;
-      position = quote + 1;
-      inlineEnd = position + INLINE_STRING_BYTES;
-    }
+    position += byte === BACKSLASH ? 2 : 1;
+  }
+  for (;;) {
+    const quote = bytes.indexOf(QUOTE, position);
+    if (quote === -1) return -1;
+    let slashes = quote;
+    while (slashes > position && bytes[slashes - 1] === BACKSLASH) slashes -= 1;
+    position = quote + 1;
+    if ((quote - slashes) % 2 === 0) return position;
   }
 }
 
@@ -94,17 +89,22 @@ function skipScalar(bytes: Buffer, at: number): number {
   return bytes.toString('latin1', at, end) === literal ? end : -1;
 }
 
-/** From a key's opening quote to the start of its value. */
-function skipKey(bytes: Buffer, at: number): number {
-  if (bytes[at] !== QUOTE) return -1;
-  const keyEnd = skipString(bytes, at);
+/** From the end of a key to the start of its value. */
+function skipColon(bytes: Buffer, keyEnd: number): number {
   if (keyEnd === -1) return -1;
   const colon = skipSpace(bytes, keyEnd);
   return bytes[colon] === COLON ? skipSpace(bytes, colon + 1) : -1;
 }
 
+/** From a key's opening quote to the start of its value. */
+function skipKey(bytes: Buffer, at: number): number {
+  return bytes[at] === QUOTE ? skipColon(bytes, skipString(bytes, at)) : -1;
+}
+
 /** The position after the value that begins at `at`. Iterative: nesting costs no stack. */
 export function skipValue(bytes: Buffer, at: number): number {
+  const first = bytes[at];
+  if (first !== OPEN_BRACE && first !== OPEN_BRACKET) return skipScalar(bytes, at);
   const closers: number[] = [];
   let position = at;
   for (;;) {
@@ -160,9 +160,9 @@ export function scanMembers(
   if (bytes[position] === CLOSE_BRACE) return position + 1;
   for (;;) {
     const keyStart = position;
-    const valueStart = skipKey(bytes, keyStart);
+    const keyEnd = bytes[keyStart] === QUOTE ? skipString(bytes, keyStart) : -1;
+    const valueStart = skipColon(bytes, keyEnd);
     if (valueStart === -1) return -1;
-    const keyEnd = bytes.lastIndexOf(QUOTE, valueStart - 1) + 1;
     const valueEnd = walk?.(keyStart, keyEnd, valueStart) ?? skipValue(bytes, valueStart);
     if (valueEnd === -1) return -1;
     visit({ keyStart, keyEnd, valueStart, valueEnd });

@@ -8,6 +8,7 @@ import {
   skipSpace,
   valueText,
 } from './scan.js';
+import { spells } from './spells.js';
 
 /** A response of the server: where its parts stand in `bytes`, without parsing them. */
 export interface AnswerMessage {
@@ -34,8 +35,24 @@ export type ServerMessage =
   /** Not JSON, or not a message: a banner, a log line. */
   | { readonly kind: 'noise' };
 
-const RESULT_MEMBERS = new Set(['_meta', 'isError', 'resultType', 'structuredContent', 'task']);
+const MEMBERS = ['jsonrpc', 'id', 'method', 'params', 'result', 'error'] as const;
+const RESULT_MEMBERS = ['_meta', 'isError', 'resultType', 'structuredContent', 'task'] as const;
 const OPEN_BRACKET = 0x5b;
+const BACKSLASH = 0x5c;
+
+/** Which of the names a key is, from its span with quotes; undefined for any other. */
+function nameIn(
+  bytes: Buffer,
+  start: number,
+  end: number,
+  names: readonly string[],
+): string | undefined {
+  for (const name of names) if (spells(bytes, start + 1, end - 1, name)) return name;
+  // An escape can spell any letter.
+  if (!bytes.subarray(start, end).includes(BACKSLASH)) return undefined;
+  const key = keyText(bytes, start, end);
+  return names.find((name) => name === key);
+}
 
 /** Reads one message of the server. The text is walked once and nothing of a result is parsed. */
 export function readServerMessage(bytes: Buffer): ServerMessage {
@@ -48,17 +65,19 @@ export function readServerMessage(bytes: Buffer): ServerMessage {
   const members = new Map<string, Member>();
   const resultMembers = new Map<string, Member>();
   const noteInside = (member: Member): void => {
-    const key = keyText(bytes, member.keyStart, member.keyEnd);
-    if (RESULT_MEMBERS.has(key)) resultMembers.set(key, member);
+    const key = nameIn(bytes, member.keyStart, member.keyEnd, RESULT_MEMBERS);
+    if (key !== undefined) resultMembers.set(key, member);
   };
   const end = scanMembers(
     bytes,
     at,
     (member) => {
-      members.set(keyText(bytes, member.keyStart, member.keyEnd), member);
+      const key = nameIn(bytes, member.keyStart, member.keyEnd, MEMBERS);
+      if (key !== undefined) members.set(key, member);
     },
     (keyStart, keyEnd, valueStart) => {
-      if (bytes[valueStart] !== 0x7b || keyText(bytes, keyStart, keyEnd) !== 'result') return;
+      if (bytes[valueStart] !== 0x7b) return;
+      if (nameIn(bytes, keyStart, keyEnd, MEMBERS) !== 'result') return;
       return scanMembers(bytes, valueStart, noteInside);
     },
   );
