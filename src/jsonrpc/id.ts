@@ -11,11 +11,16 @@ export interface RequestId {
 /** RFC 8259, section 6. What fuze answers with must be JSON, also where the text came from a cut message. */
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
+/** A whole number that any double holds exactly. */
+const PLAIN = /^(?:0|[1-9]\d{0,14})$/;
+
 /**
  * Reads an id from its JSON text; undefined for what JSON-RPC 2.0 does not allow as the id of a request
  * (section 4: String or Number; MCP rules out null).
  */
 export function readId(raw: string): RequestId | undefined {
+  // What nearly all ids are; the rules below come to the same.
+  if (PLAIN.test(raw)) return { raw, key: `n${raw}` };
   if (raw.startsWith('"')) {
     const value = parseString(raw);
     return value === undefined ? undefined : { raw, key: `s${value}` };
@@ -29,5 +34,5 @@ export function readId(raw: string): RequestId | undefined {
 
 /** The key under which a server that reads numbers as doubles would answer this id. */
 export function roundedKey(id: RequestId): string {
-  return id.key.startsWith('n') ? `n${Number(id.raw)}` : id.key;
+  return PLAIN.test(id.raw) || !id.key.startsWith('n') ? id.key : `n${Number(id.raw)}`;
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Settings } from '../config/settings.js';
+import { sha256Hex } from '../evidence/canonical.js';
 import { classOfFailedResult, classOfRpcError } from '../guard/answer-error.js';
 import { resultText } from '../guard/result-text.js';
 import type { Outcome } from '../guard/tool-call.js';
@@ -23,17 +24,15 @@ function metaSpan(bytes: Buffer, meta: Member): { start: number; end: number } {
 /** SHA-256 over the bytes of `result`, else `error`, as they came; `_meta` left out, for it may hold times and ids. */
 function hashAnswer({ bytes, result, error, resultMembers }: AnswerMessage): string {
   const member = result ?? error;
-  const hash = createHash('sha256');
-  if (member === undefined) return hash.digest('hex');
+  if (member === undefined) return sha256Hex('');
+  const { valueStart, valueEnd } = member;
   const meta = result === undefined ? undefined : resultMembers.get('_meta');
-  if (meta === undefined) {
-    hash.update(bytes.subarray(member.valueStart, member.valueEnd));
-  } else {
-    const { start, end } = metaSpan(bytes, meta);
-    hash.update(bytes.subarray(member.valueStart, start));
-    hash.update(bytes.subarray(end, member.valueEnd));
-  }
-  return hash.digest('hex');
+  if (meta === undefined) return sha256Hex(bytes.subarray(valueStart, valueEnd));
+  const { start, end } = metaSpan(bytes, meta);
+  return createHash('sha256')
+    .update(bytes.subarray(valueStart, start))
+    .update(bytes.subarray(end, valueEnd))
+    .digest('hex');
 }
 
 function parse(text: string): unknown {
@@ -62,21 +61,18 @@ export function outcomeOf(
 ): Exclude<Outcome, { kind: 'unknown' }> {
   const { bytes, result, error, resultMembers } = answer;
   const said = result ?? error;
-  const common = {
-    resultHash: hashAnswer(answer),
-    size: said === undefined ? 0 : said.valueEnd - said.valueStart,
-    text: () => (said === undefined ? '' : resultText(valueText(bytes, said))),
-  };
+  const resultHash = hashAnswer(answer);
+  const size = said === undefined ? 0 : said.valueEnd - said.valueStart;
+  const text = (): string => (said === undefined ? '' : resultText(valueText(bytes, said)));
   const isError = resultMembers.get('isError');
   const failed = isError !== undefined && valueText(bytes, isError) === 'true';
   if (result === undefined || error !== undefined || failed) {
-    return { ...common, kind: 'failure', errorClass: classOf(answer) };
+    return { kind: 'failure', resultHash, size, text, errorClass: classOf(answer) };
   }
   const cost = answerCost(answer, providers);
-  return {
-    ...common,
-    kind: 'success',
-    result: () => valueText(bytes, result),
-    ...(cost === undefined ? {} : { cost }),
-  };
+  // Written out: copies by spread are slow, and this is made for every answer.
+  const whole = (): string => valueText(bytes, result);
+  return cost === undefined
+    ? { kind: 'success', resultHash, size, text, result: whole }
+    : { kind: 'success', resultHash, size, text, result: whole, cost };
 }

@@ -3,13 +3,24 @@ import type { PendingRequest } from './pending-requests.js';
 /** Progress restarts the clock of a call, but not for ever. */
 const MAX_EXTENSION = 10;
 
-/** The clock of one call; `PendingRequest` carries it. */
+/** The clock of one call; `PendingRequest` carries it. Times in monotonic milliseconds. */
 export interface Deadline {
-  readonly timer: NodeJS.Timeout;
   readonly token: string | undefined;
   readonly timeout: number;
-  /** Monotonic milliseconds after which nothing restarts the clock. */
+  /** When it runs out. */
+  due: number;
+  /** After this, nothing restarts the clock. */
   readonly limit: number;
+}
+
+export interface DeadlinesOptions {
+  /** Monotonic milliseconds. */
+  readonly now: () => number;
+  /** Whether the server has asked the client something: that time is not the server's. */
+  readonly waitsForClient: () => boolean;
+  /** The requests in flight, those whose clocks run among them. */
+  readonly open: () => Iterable<PendingRequest>;
+  readonly onTimeout: (request: PendingRequest) => void;
 }
 
 function tokenKey(token: unknown): string | undefined {
@@ -18,27 +29,26 @@ function tokenKey(token: unknown): string | undefined {
     : undefined;
 }
 
-/** The clocks of the calls in flight. */
+/**
+ * The clocks of the calls in flight. One timer serves them all: it is set for the first that may run out, and most
+ * calls have ended long before it rings.
+ */
 export class Deadlines {
   private readonly byToken = new Map<string, PendingRequest>();
+  private timer: NodeJS.Timeout | undefined;
+  /** When it rings. */
+  private ringsAt = Number.POSITIVE_INFINITY;
 
-  /** `waitsForClient` tells whether the server has asked the client something: that time is not the server's. */
-  constructor(
-    private readonly now: () => number,
-    private readonly waitsForClient: () => boolean,
-    private readonly onTimeout: (request: PendingRequest) => void,
-  ) {}
+  constructor(private readonly options: DeadlinesOptions) {}
 
   /** `token` is the call's progressToken, where it has one. */
   start(request: PendingRequest, timeout: number, token: unknown): void {
-    const limit = this.now() + MAX_EXTENSION * timeout;
-    const timer = setTimeout(() => {
-      if (this.waitsForClient() && this.now() < limit) timer.refresh();
-      else this.expire(request);
-    }, timeout);
+    const now = this.options.now();
     const key = tokenKey(token);
-    request.deadline = { timer, token: key, timeout, limit };
+    const due = now + timeout;
+    request.deadline = { token: key, timeout, due, limit: now + MAX_EXTENSION * timeout };
     if (key !== undefined) this.byToken.set(key, request);
+    if (due < this.ringsAt) this.ringAt(due, now);
   }
 
   /** True when a progress notification could concern a call in flight. */
@@ -50,23 +60,45 @@ export class Deadlines {
   progress(token: unknown): PendingRequest | undefined {
     const request = this.byToken.get(tokenKey(token) ?? '');
     if (request?.deadline === undefined) return undefined;
-    const { timer, timeout, limit } = request.deadline;
-    if (this.now() + timeout <= limit) timer.refresh();
+    const due = this.options.now() + request.deadline.timeout;
+    if (due <= request.deadline.limit) request.deadline.due = due;
     return request;
   }
 
   clear(request: PendingRequest): void {
     const { deadline } = request;
     if (deadline === undefined) return;
-    clearTimeout(deadline.timer);
     request.deadline = undefined;
     if (deadline.token !== undefined && this.byToken.get(deadline.token) === request) {
       this.byToken.delete(deadline.token);
     }
   }
 
-  private expire(request: PendingRequest): void {
-    this.clear(request);
-    this.onTimeout(request);
+  private ringAt(due: number, now: number): void {
+    clearTimeout(this.timer);
+    this.ringsAt = due;
+    this.timer = setTimeout(() => this.ring(), Math.max(1, Math.ceil(due - now)));
+  }
+
+  private ring(): void {
+    const { now, open, waitsForClient, onTimeout } = this.options;
+    const time = now();
+    const late: PendingRequest[] = [];
+    let next = Number.POSITIVE_INFINITY;
+    for (const request of open()) {
+      const { deadline } = request;
+      if (deadline === undefined) continue;
+      if (deadline.due <= time && waitsForClient() && time < deadline.limit) {
+        deadline.due = time + deadline.timeout;
+      }
+      if (deadline.due <= time) late.push(request);
+      else next = Math.min(next, deadline.due);
+    }
+    this.ringsAt = Number.POSITIVE_INFINITY;
+    if (next !== Number.POSITIVE_INFINITY) this.ringAt(next, time);
+    for (const request of late) {
+      this.clear(request);
+      onTimeout(request);
+    }
   }
 }

@@ -12,9 +12,11 @@ export interface KeptMessage extends Pick<CallMessage, 'id' | 'tool' | 'meta' | 
   readonly held: number;
 }
 
+const NO_META = {};
+
 function keptMeta(meta: CallMessage['meta']): CallMessage['meta'] {
   const version = meta[PROTOCOL_VERSION];
-  return version === undefined ? {} : { [PROTOCOL_VERSION]: version };
+  return version === undefined ? NO_META : { [PROTOCOL_VERSION]: version };
 }
 
 /** The message of the next round of a call: an id of its own, and the arguments as they were. */

@@ -56,7 +56,7 @@ export class PendingRequests {
     const { key } = request.id;
     request.via?.expect();
     this.byKey.set(key, request);
-    this.late.delete(key);
+    if (this.late.size > 0) this.late.delete(key);
     const rounded = roundedKey(request.id);
     if (rounded === key) return;
     const alike = this.rounded.get(rounded);
@@ -66,21 +66,31 @@ export class PendingRequests {
 
   /** Removes and returns the request that the server answers with this id. */
   take(id: RequestId): PendingRequest | undefined {
-    const [oldest] = this.rounded.get(id.key) ?? [];
-    const request = this.byKey.get(id.key) ?? this.byKey.get(oldest ?? '');
+    const request = this.byKey.get(id.key) ?? this.oldestRounded(id);
     if (request === undefined || request.held) return undefined;
     this.remove(request);
     return request;
   }
 
+  /** The first of the requests whose id a server working with doubles would write like this. */
+  private oldestRounded(id: RequestId): PendingRequest | undefined {
+    const [oldest] = this.rounded.get(id.key) ?? [];
+    return oldest === undefined ? undefined : this.byKey.get(oldest);
+  }
+
   remove(request: PendingRequest): void {
     const { key } = request.id;
     if (this.byKey.delete(key)) request.via?.settled();
-    const rounded = roundedKey(request.id);
-    const alike = this.rounded.get(rounded);
-    if (alike?.delete(key) === true && alike.size === 0) this.rounded.delete(rounded);
+    if (this.rounded.size > 0) this.forgetRounded(request.id);
     this.removed += 1;
     if (this.removed >= Math.max(RENEW_AFTER, this.byKey.size)) this.renew();
+  }
+
+  private forgetRounded(id: RequestId): void {
+    const { key } = id;
+    const rounded = roundedKey(id);
+    const alike = this.rounded.get(rounded);
+    if (alike?.delete(key) === true && alike.size === 0) this.rounded.delete(rounded);
   }
 
   /**

@@ -57,9 +57,12 @@ interface CallFacts {
 export class Recorder {
   private tally = new ShadowTally();
   private readonly keeper: MessageKeeper;
+  /** Whether anybody wants to know of calls that passed. */
+  private readonly isHeard: boolean;
 
   constructor(private readonly options: RecorderOptions) {
-    const { trace, capture, verbose } = options;
+    const { trace, capture, verbose, observer } = options;
+    this.isHeard = trace !== undefined || verbose || observer !== undefined;
     this.keeper = new MessageKeeper(verbose || (trace !== undefined && capture === 'full'));
   }
 
@@ -73,7 +76,9 @@ export class Recorder {
     const { message, decision } = call;
     this.keeper.letGo(message);
     const { shadow } = decision;
-    this.tally.add(shadow && { tool: message.tool, ...shadow.verdict });
+    if (shadow !== undefined) this.tally.add({ tool: message.tool, ...shadow.verdict });
+    else this.tally.add(undefined);
+    if (!this.isHeard) return;
     const seen = outcome.kind !== 'unknown' && answer !== undefined;
     this.forwarded(call, {
       outcome: outcome.kind === 'unknown' ? OUTCOME_OF_UNKNOWN[outcome.reason] : outcome.kind,
@@ -160,7 +165,7 @@ export class Recorder {
 
   private write(facts: CallFacts): void {
     const { trace, verbose, log, observer } = this.options;
-    if (trace === undefined && !verbose && observer === undefined) return;
+    if (!this.isHeard) return;
     const { message, runId, argsHash, decision, outcome, cost, settings } = facts;
     const duration = Math.round((this.options.now() - facts.arrivedAt) * 1_000) / 1_000;
     observer?.observe({ outcome, decision, cost, durationMs: duration });

@@ -51,11 +51,12 @@ export class Session {
   constructor(private readonly options: SessionOptions) {
     const { client, server, recorder, catalog, settings, log, now } = options;
     const serverRequests = new Set<string>();
-    const deadlines = new Deadlines(
+    const deadlines = new Deadlines({
       now,
-      () => serverRequests.size > 0,
-      (request) => this.turn(() => this.unanswered.timedOut(request)),
-    );
+      waitsForClient: () => serverRequests.size > 0,
+      open: () => this.pending.all(),
+      onTimeout: (request) => this.turn(() => this.unanswered.timedOut(request)),
+    });
     const guard = new CallGuard({
       settings,
       runs: options.runs,

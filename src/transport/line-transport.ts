@@ -44,7 +44,7 @@ export class LineTransport implements ServerTransport {
   send(message: Buffer | string): void {
     const bytes = typeof message === 'string' ? Buffer.from(message) : message;
     // What came as a line has its end; what came over HTTP may be written in several.
-    this.queue.push(bytes.at(-1) === LF ? bytes : oneLine(bytes));
+    this.queue.push(bytes[bytes.length - 1] === LF ? bytes : oneLine(bytes));
   }
 
   cancel(request: RequestId, reason: string): void {

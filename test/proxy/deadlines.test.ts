@@ -5,26 +5,34 @@ import { request } from './support/messages.js';
 
 let expired: PendingRequest[];
 let asked: boolean;
+let open: Set<PendingRequest>;
 let deadlines: Deadlines;
 
 beforeEach(() => {
   vi.useFakeTimers();
   expired = [];
   asked = false;
-  deadlines = new Deadlines(
-    () => Date.now(),
-    () => asked,
-    (late) => expired.push(late),
-  );
+  open = new Set();
+  deadlines = new Deadlines({
+    now: () => Date.now(),
+    waitsForClient: () => asked,
+    open: () => open,
+    onTimeout: (late) => expired.push(late),
+  });
 });
 afterEach(() => {
   vi.useRealTimers();
 });
 
+function start(call: PendingRequest, timeout: number, token: unknown): void {
+  open.add(call);
+  deadlines.start(call, timeout, token);
+}
+
 describe('Deadlines', () => {
   it('tells once of a call that has taken its timeout', () => {
     const call = request('1');
-    deadlines.start(call, 100, undefined);
+    start(call, 100, undefined);
     vi.advanceTimersByTime(99);
     expect(expired).toEqual([]);
     vi.advanceTimersByTime(1);
@@ -36,7 +44,7 @@ describe('Deadlines', () => {
 
   it('tells nothing of a call that ended', () => {
     const call = request('1');
-    deadlines.start(call, 100, 'token');
+    start(call, 100, 'token');
     expect(deadlines.watchesProgress).toBe(true);
     deadlines.clear(call);
     deadlines.clear(call);
@@ -48,7 +56,7 @@ describe('Deadlines', () => {
 
   it('starts the clock again at each progress notification of the call', () => {
     const call = request('1');
-    deadlines.start(call, 100, 7);
+    start(call, 100, 7);
     vi.advanceTimersByTime(99);
     deadlines.progress(7);
     vi.advanceTimersByTime(99);
@@ -64,7 +72,7 @@ describe('Deadlines', () => {
     ['an object', {}],
   ])('not at another one: %s', (_, token) => {
     const call = request('1');
-    deadlines.start(call, 100, 7);
+    start(call, 100, 7);
     vi.advanceTimersByTime(99);
     deadlines.progress(token);
     vi.advanceTimersByTime(1);
@@ -73,7 +81,7 @@ describe('Deadlines', () => {
 
   it('lets progress go on for 10 times the timeout, and no longer', () => {
     const call = request('1');
-    deadlines.start(call, 100, 'token');
+    start(call, 100, 'token');
     for (let time = 0; time < 990; time += 10) {
       vi.advanceTimersByTime(10);
       deadlines.progress('token');
@@ -85,7 +93,7 @@ describe('Deadlines', () => {
 
   it('does not count the time in which the server waits for the client, up to 10 times the timeout', () => {
     const call = request('1');
-    deadlines.start(call, 100, undefined);
+    start(call, 100, undefined);
     asked = true;
     vi.advanceTimersByTime(950);
     expect(expired).toEqual([]);
@@ -94,7 +102,7 @@ describe('Deadlines', () => {
     expect(expired).toEqual([call]);
     const other = request('2');
     asked = true;
-    deadlines.start(other, 100, undefined);
+    start(other, 100, undefined);
     vi.advanceTimersByTime(999);
     expect(expired).toEqual([call]);
     vi.advanceTimersByTime(1);
@@ -103,8 +111,8 @@ describe('Deadlines', () => {
 
   it('gives a token to the latest call that brings it', () => {
     const [first, second] = [request('1'), request('2')];
-    deadlines.start(first, 100, 'token');
-    deadlines.start(second, 100, 'token');
+    start(first, 100, 'token');
+    start(second, 100, 'token');
     deadlines.clear(first);
     vi.advanceTimersByTime(60);
     deadlines.progress('token');
