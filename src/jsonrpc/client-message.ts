@@ -4,6 +4,7 @@ import { decidingMembers } from './deciding-members.js';
 import { ErrorCode } from './error-code.js';
 import { type RequestId, readId } from './id.js';
 import { isObject } from './is-object.js';
+import { readPlainCall } from './plain-call.js';
 import { scanElements, skipSpace, valueText } from './scan.js';
 
 /** A `tools/call` with what is needed to judge it. */
@@ -134,12 +135,15 @@ export function readClientMessage(bytes: Buffer, framing: 'line' | 'body' = 'lin
   }
   const marked = BOM.every((byte, index) => bytes[index] === byte);
   const content = marked ? bytes.subarray(BOM.length) : bytes;
+  const text = content.toString('utf8');
   let value: unknown;
   try {
-    value = JSON.parse(content.toString('utf8'));
+    value = JSON.parse(text);
   } catch {
     return invalid(ErrorCode.ParseError, 'not JSON');
   }
+  const plain = readPlainCall(text, value);
+  if (plain !== undefined) return plain;
   const at = skipSpace(content, 0);
   return Array.isArray(value) ? readBatch(content, at, value) : readValue(content, at, value);
 }
