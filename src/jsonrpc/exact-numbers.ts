@@ -7,6 +7,11 @@ const NUMBER = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 /** Nothing with fewer digits in a row and no exponent can be out of range. */
 const SUSPICIOUS = /\d{16}|\d[eE]\+?\d{3}/;
 
+/** Whether JSON text may hold a number that a double cannot. */
+export function mayBeInexact(text: string): boolean {
+  return SUSPICIOUS.test(text);
+}
+
 function isExact(token: string): boolean {
   const value = Number(token);
   return Number.isFinite(value) && (!/^-?\d+$/.test(token) || Number.isSafeInteger(value));
@@ -14,7 +19,7 @@ function isExact(token: string): boolean {
 
 /** Parses JSON text that is known to be valid, with such numbers as strings. `parsed` is what JSON.parse makes of it, where that is known. */
 export function parseExact(text: string, parsed?: unknown): unknown {
-  if (!SUSPICIOUS.test(text)) return parsed ?? JSON.parse(text);
+  if (!mayBeInexact(text)) return parsed ?? JSON.parse(text);
   let out = '';
   let copied = 0;
   let position = 0;

@@ -1,4 +1,5 @@
 import type { CallMessage } from './client-message.js';
+import { mayBeInexact } from './exact-numbers.js';
 import type { RequestId } from './id.js';
 import { isObject } from './is-object.js';
 
@@ -19,8 +20,8 @@ function plainId(id: unknown): RequestId | undefined {
 /**
  * A `tools/call` as nearly all clients write it, from its text and its parsed value; undefined for anything else, which
  * is then read with more care. What JSON.stringify makes of the value is the very text that came: so no member stands
- * twice, no name is spelt with escapes, and every number is one that a double holds. Only the names of the members
- * remain to be looked at, for some parsers take `Method` for `method`.
+ * twice, and no name is spelt with escapes. What remains to be looked at are numbers that fall together in a double, and
+ * names of members, for some parsers take `Method` for `method`.
  */
 export function readPlainCall(text: string, value: unknown): CallMessage | undefined {
   if (text.length > MAX_BYTES || !isObject(value) || value.method !== 'tools/call')
@@ -35,7 +36,7 @@ export function readPlainCall(text: string, value: unknown): CallMessage | undef
     if (name !== 'name' && name !== 'arguments' && name !== '_meta') return undefined;
   }
   const { arguments: args = {}, _meta: meta } = params;
-  if (!isObject(args) || JSON.stringify(value) !== text) return undefined;
+  if (!isObject(args) || mayBeInexact(text) || JSON.stringify(value) !== text) return undefined;
   return {
     kind: 'call',
     id,

@@ -42,9 +42,7 @@ export class LineTransport implements ServerTransport {
   }
 
   send(message: Buffer | string): void {
-    const bytes = typeof message === 'string' ? Buffer.from(message) : message;
-    // What came as a line has its end; what came over HTTP may be written in several.
-    this.queue.push(bytes[bytes.length - 1] === LF ? bytes : oneLine(bytes));
+    this.queue.push(typeof message === 'string' ? lineOf(message) : endedLine(message));
   }
 
   cancel(request: RequestId, reason: string): void {
@@ -76,4 +74,14 @@ export class LineTransport implements ServerTransport {
     this.flush();
     if (this.output.writable) this.output.end();
   }
+}
+
+function lineOf(message: string): Buffer {
+  const isBroken = message.includes('\n') || message.includes('\r');
+  return isBroken ? oneLine(Buffer.from(message)) : Buffer.from(`${message}\n`);
+}
+
+/** What came as a line has its end; what came over HTTP may be written in several. */
+function endedLine(message: Buffer): Buffer {
+  return message[message.length - 1] === LF ? message : oneLine(message);
 }
