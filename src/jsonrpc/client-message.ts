@@ -88,7 +88,7 @@ function readCall(
   }
   const span = members.get('arguments');
   const text = span === undefined ? '{}' : valueText(bytes, span);
-  const exact = parseExact(text, args);
+  const exact = parseExact(text);
   return {
     kind: 'call',
     id,
