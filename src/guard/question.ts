@@ -62,8 +62,13 @@ export class Question {
   }
 
   answered({ size, text }: Answer): void {
-    this.said = text;
-    if (size > MAX_HELD_BYTES) this.readAnswer();
+    if (size <= MAX_HELD_BYTES) {
+      this.said = text;
+      return;
+    }
+    // Through bytes: a slice alone would hold the whole text.
+    const beginning = Buffer.from(text().slice(0, MAX_READ)).toString();
+    this.said = () => beginning;
   }
 
   /** What the answer holds; undefined while there is none. */
