@@ -88,7 +88,7 @@ function readCall(
   }
   const span = members.get('arguments');
   const text = span === undefined ? '{}' : valueText(bytes, span);
-  const exact = parseExact(text);
+  const exact = parseExact(text, args);
   return {
     kind: 'call',
     id,

@@ -12,9 +12,9 @@ function isExact(token: string): boolean {
   return Number.isFinite(value) && (!/^-?\d+$/.test(token) || Number.isSafeInteger(value));
 }
 
-/** Parses JSON text that is known to be valid, with such numbers as strings. */
-export function parseExact(text: string): unknown {
-  if (!SUSPICIOUS.test(text)) return JSON.parse(text);
+/** Parses JSON text that is known to be valid, with such numbers as strings. `parsed` is what JSON.parse makes of it, where that is known. */
+export function parseExact(text: string, parsed?: unknown): unknown {
+  if (!SUSPICIOUS.test(text)) return parsed ?? JSON.parse(text);
   let out = '';
   let copied = 0;
   let position = 0;
