@@ -17,6 +17,9 @@ const MAX_QUESTION = 500;
 /** A large answer must not be held in memory for a comparison that may never come. */
 const MAX_HELD_BYTES = 65_536;
 
+/** What is compared stands within so many characters of an answer. */
+const MAX_READ = 20_000;
+
 /** What an answer holds, to be compared with others. */
 export interface AnswerContent {
   /** Runs of words. */
@@ -59,8 +62,13 @@ export class Question {
   }
 
   answered({ size, text }: Answer): void {
-    this.said = text;
-    if (size > MAX_HELD_BYTES) this.readAnswer();
+    if (size <= MAX_HELD_BYTES) {
+      this.said = text;
+      return;
+    }
+    // Through bytes: a slice alone would hold the whole text.
+    const beginning = Buffer.from(text().slice(0, MAX_READ)).toString();
+    this.said = () => beginning;
   }
 
   /** What the answer holds; undefined while there is none. */
@@ -70,7 +78,7 @@ export class Question {
   }
 
   private readAnswer(): void {
-    const text = this.said?.();
+    const text = this.said?.().slice(0, MAX_READ);
     this.said = undefined;
     if (text === undefined) return;
     const own = text.toLowerCase().replaceAll(this.text.toLowerCase(), ' ');

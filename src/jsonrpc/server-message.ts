@@ -35,18 +35,20 @@ export type ServerMessage =
   /** Not JSON, or not a message: a banner, a log line. */
   | { readonly kind: 'noise' };
 
-const MEMBERS = ['jsonrpc', 'id', 'method', 'params', 'result', 'error'] as const;
+const MEMBERS = ['id', 'method', 'params', 'result', 'error'] as const;
 const RESULT_MEMBERS = ['_meta', 'isError', 'resultType', 'structuredContent', 'task'] as const;
+/** Most results have none of them. */
+const NO_MEMBERS: ReadonlyMap<string, Member> = new Map();
 const OPEN_BRACKET = 0x5b;
 const BACKSLASH = 0x5c;
 
 /** Which of the names a key is, from its span with quotes; undefined for any other. */
-function nameIn(
+function nameIn<const Name extends string>(
   bytes: Buffer,
   start: number,
   end: number,
-  names: readonly string[],
-): string | undefined {
+  names: readonly Name[],
+): Name | undefined {
   for (const name of names) if (spells(bytes, start + 1, end - 1, name)) return name;
   // An escape can spell any letter.
   if (!bytes.subarray(start, end).includes(BACKSLASH)) return undefined;
@@ -62,18 +64,20 @@ export function readServerMessage(bytes: Buffer): ServerMessage {
     if (spans === undefined || spans.length === 0) return { kind: 'noise' };
     return { kind: 'batch', elements: spans.map(({ start, end }) => bytes.subarray(start, end)) };
   }
-  const members = new Map<string, Member>();
-  const resultMembers = new Map<string, Member>();
+  const members: Partial<Record<(typeof MEMBERS)[number], Member>> = {};
+  let resultMembers: Map<string, Member> | undefined;
   const noteInside = (member: Member): void => {
     const key = nameIn(bytes, member.keyStart, member.keyEnd, RESULT_MEMBERS);
-    if (key !== undefined) resultMembers.set(key, member);
+    if (key === undefined) return;
+    resultMembers ??= new Map();
+    resultMembers.set(key, member);
   };
   const end = scanMembers(
     bytes,
     at,
     (member) => {
       const key = nameIn(bytes, member.keyStart, member.keyEnd, MEMBERS);
-      if (key !== undefined) members.set(key, member);
+      if (key !== undefined) members[key] = member;
     },
     (keyStart, keyEnd, valueStart) => {
       if (bytes[valueStart] !== 0x7b) return;
@@ -82,21 +86,17 @@ export function readServerMessage(bytes: Buffer): ServerMessage {
     },
   );
   if (end === -1 || skipSpace(bytes, end) !== bytes.length) return { kind: 'noise' };
-  const idMember = members.get('id');
+  const { id: idMember, method: methodMember, params, result, error } = members;
   const id = idMember === undefined ? undefined : readId(valueText(bytes, idMember));
-  const methodMember = members.get('method');
   if (methodMember !== undefined) {
     const method = parseString(valueText(bytes, methodMember));
-    const params = members.get('params');
     if (id !== undefined) return { kind: 'request', id, method, params };
     if (method === undefined) return { kind: 'noise' };
     return { kind: 'notification', method, params };
   }
-  const result = members.get('result');
-  const error = members.get('error');
   // An answer with neither is still the answer to its id; without an id it is no message at all.
   if (idMember === undefined && result === undefined && error === undefined) {
     return { kind: 'noise' };
   }
-  return { kind: 'answer', bytes, id, result, error, resultMembers };
+  return { kind: 'answer', bytes, id, result, error, resultMembers: resultMembers ?? NO_MEMBERS };
 }
