@@ -2,7 +2,13 @@ import type { Check, RunContext } from '../check.js';
 import type { Verdict } from '../decision.js';
 import { isOutage } from '../error-class.js';
 import { carries } from '../error-values.js';
-import { type FlatKind, type FlatStreak, nextStreak, rewords, type Unread } from '../flat-streak.js';
+import {
+  type FlatKind,
+  type FlatStreak,
+  nextStreak,
+  rewords,
+  type Unread,
+} from '../flat-streak.js';
 import type { HistoryEntry } from '../history.js';
 import { PerTool } from '../per-tool.js';
 import type { JudgedCall, Outcome } from '../tool-call.js';
