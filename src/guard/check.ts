@@ -25,17 +25,17 @@ export interface Metered {
  */
 export interface Check {
   /** A verdict when the call must not run, else undefined. Must leave no trace. */
-  judge(call: JudgedCall): Verdict | EffectVerdict | undefined;
+  readonly judge: (call: JudgedCall) => Verdict | EffectVerdict | undefined;
   /** The last word before the call runs, for what must be claimed against others. */
-  claim?(call: JudgedCall): Verdict | EffectVerdict | undefined;
+  readonly claim?: (call: JudgedCall) => Verdict | EffectVerdict | undefined;
   /** The call is about to run. */
-  admitted?(call: JudgedCall): void;
+  readonly admitted?: (call: JudgedCall) => void;
   /** The verdict on this call was passed on. The check may grow more lenient by it, never stricter. */
-  told?(call: JudgedCall): void;
+  readonly told?: (call: JudgedCall) => void;
   /** The call ended. Called once for every admitted call. */
-  settled?(call: JudgedCall, outcome: Outcome): void;
+  readonly settled?: (call: JudgedCall, outcome: Outcome) => void;
   /** What really became of a call that was settled as unknown. */
-  corrected?(call: JudgedCall, outcome: Outcome): void;
+  readonly corrected?: (call: JudgedCall, outcome: Outcome) => void;
   /** The run used something beside its calls. */
-  metered?(usage: Metered): void;
+  readonly metered?: (usage: Metered) => void;
 }

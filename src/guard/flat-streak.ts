@@ -2,7 +2,7 @@ import { natureOf } from './error-nature.js';
 import { carries, namedValues } from './error-values.js';
 import type { HistoryEntry } from './history.js';
 import { areAlike, isReworded, type Question, questionOf } from './question.js';
-import { saysFailure, saysNothing } from './result-text.js';
+import { resultText, saysFailure, saysNothing } from './result-text.js';
 import type { Answer, JudgedCall, Outcome } from './tool-call.js';
 
 /**
@@ -64,23 +64,57 @@ function kindOfSuccess(
 }
 
 /** A streak that begins with this answer; undefined for one that is not flat however often it comes. */
-function begin(call: JudgedCall, outcome: Settled, entry: HistoryEntry): FlatStreak | undefined {
-  const isError = outcome.kind === 'failure';
-  const kind = isError ? kindOfError(outcome.text()) : kindOfSuccess(outcome, call, entry);
+function begin(
+  call: JudgedCall,
+  answer: Answer,
+  entry: HistoryEntry,
+  isError: boolean,
+): FlatStreak | undefined {
+  const kind = isError ? kindOfError(answer.text()) : kindOfSuccess(answer, call, entry);
   if (kind === undefined) return undefined;
   return {
-    key: kind === 'denied' ? kind : outcome.resultHash,
+    key: kind === 'denied' ? kind : answer.resultHash,
     kind,
-    isShort: outcome.size <= SHORT_ANSWER,
-    firstHash: outcome.resultHash,
+    isShort: answer.size <= SHORT_ANSWER,
+    firstHash: answer.resultHash,
     sameWords: true,
     count: 1,
     only: call.argsHash,
-    named: kind === 'nothing' || kind === 'answer' ? [] : namedValues(outcome.text(), call.args),
+    named: kind === 'nothing' || kind === 'answer' ? [] : namedValues(answer.text(), call.args),
     reworded: true,
     question: questionOf(call),
     last: entry,
   };
+}
+
+/** A success that came once. Most never come again, so it is read only when it does. */
+export interface Unread {
+  readonly kind: 'unread';
+  readonly key: string;
+  readonly call: JudgedCall;
+  readonly entry: HistoryEntry;
+  readonly size: number;
+  /** JSON text of the result; empty where it is too long to be read. */
+  readonly json: string;
+}
+
+/** What stands in every answer that says that access is denied, unless an escape spells its letters. */
+const MAY_DENY = /err|exception|fail|fatal|denied|\\u/i;
+
+/** The success as one to be read later; undefined where it must be read now, since `denied` comes in other words. */
+function unread(call: JudgedCall, outcome: Settled, entry: HistoryEntry): Unread | undefined {
+  if (outcome.kind === 'failure') return undefined;
+  const { resultHash: key, size } = outcome;
+  // A text of its own: the closure would hold the buffer that the answer came in.
+  const json = size <= MAX_READ ? outcome.result() : '';
+  if (json === undefined || MAY_DENY.test(json)) return undefined;
+  return { kind: 'unread', key, call, entry, size, json };
+}
+
+function read(last: FlatStreak | Unread): FlatStreak | undefined {
+  if (last.kind !== 'unread') return last;
+  const { key, call, entry, size, json } = last;
+  return begin(call, { resultHash: key, size, text: () => resultText(json) }, entry, false);
 }
 
 /** Whether a call asks what the last of the streak asked, in other words. */
@@ -91,16 +125,29 @@ export function rewords({ question }: FlatStreak, call: JudgedCall): boolean {
   return other.asksByName && isReworded(question, other) && areAlike(question, other);
 }
 
-/** The streak after one more answer: longer by one, or another one, or none. */
+/** What one more answer makes of the last ones: a longer streak, or the beginning of another, or nothing. */
 export function nextStreak(
-  streak: FlatStreak | undefined,
+  last: FlatStreak | Unread | undefined,
   call: JudgedCall,
   outcome: Settled,
   entry: HistoryEntry,
-): FlatStreak | undefined {
+): FlatStreak | Unread | undefined {
   // The same bytes need not be read again.
-  const next = streak?.key === outcome.resultHash ? streak : begin(call, outcome, entry);
-  if (streak === undefined || next?.key !== streak.key) return next;
+  const same = last?.key === outcome.resultHash ? read(last) : undefined;
+  if (same !== undefined) return longer(same, call, outcome, entry);
+  const later = unread(call, outcome, entry);
+  if (later !== undefined) return later;
+  const next = begin(call, outcome, entry, outcome.kind === 'failure');
+  if (last === undefined || next?.kind !== 'denied' || last.kind !== 'denied') return next;
+  return longer(last, call, outcome, entry);
+}
+
+function longer(
+  streak: FlatStreak,
+  call: JudgedCall,
+  outcome: Settled,
+  entry: HistoryEntry,
+): FlatStreak {
   streak.count += 1;
   streak.sameWords &&= outcome.resultHash === streak.firstHash;
   if (streak.only !== call.argsHash) streak.only = undefined;

@@ -86,6 +86,11 @@ export class CallHistory {
   private place = 0;
   /** The last answers by argsHash, which covers the tool as well. */
   private readonly answers = new Map<string, KnownAnswer>();
+  /**
+   * Goes along with what is forgotten, for a new one has to pass all that are gone. Dropped when an answer is moved:
+   * V8 keeps every table of a map that an iterator has not caught up with.
+   */
+  private oldest: Iterator<string> | undefined;
   private readonly waiting = new Waiting();
   /** The latest call when something was last changed, or found changed. */
   private movedAt = 0;
@@ -109,7 +114,14 @@ export class CallHistory {
       // Time passes for everybody, whatever the annotations of a tool that waits.
       reads: manner !== 'waits' && (call.readOnly === true || looks(manner)),
       place: this.place,
-      ...IN_FLIGHT,
+      // Not spread from `IN_FLIGHT`, which takes as long as all the rest.
+      endedAt: undefined,
+      resultHash: undefined,
+      outcome: 'in flight',
+      errorClass: undefined,
+      news: undefined,
+      times: 0,
+      settledAt: 0,
     };
     this.waiting.called(call.at, manner === 'waits');
     this.entries.push(entry);
@@ -138,6 +150,16 @@ export class CallHistory {
     return this.entries.slice(-count);
   }
 
+  /** Whether one of the last `count` calls was identical. */
+  has(call: JudgedCall, count: number): boolean {
+    const { entries } = this;
+    for (let index = Math.max(0, entries.length - count); index < entries.length; index += 1) {
+      const entry = entries[index];
+      if (entry !== undefined && isSameCall(entry, call)) return true;
+    }
+    return false;
+  }
+
   /** What identical calls have brought, as far as is remembered. */
   known(argsHash: string): KnownAnswer | undefined {
     return this.answers.get(argsHash);
@@ -164,7 +186,10 @@ export class CallHistory {
     entry.times = again ? before.times + 1 : 1;
     if (before === undefined) entry.news = 'first';
     else entry.news = again ? 'same' : 'changed';
-    if (before !== undefined) this.answers.delete(argsHash);
+    if (before !== undefined) {
+      this.answers.delete(argsHash);
+      this.oldest = undefined;
+    }
     this.answers.set(argsHash, {
       hash,
       times: entry.times,
@@ -174,7 +199,8 @@ export class CallHistory {
       unfinished: again && outcome.kind === 'success' && isUnfinished(outcome),
     });
     if (this.answers.size <= MAX_ANSWERS) return;
-    const oldest = this.answers.keys().next();
+    this.oldest ??= this.answers.keys();
+    const oldest = this.oldest.next();
     if (oldest.done !== true) this.answers.delete(oldest.value);
   }
 }

@@ -1,11 +1,12 @@
 import type { GuardSettings, LoopSettings, Micros, ToolSettings } from '../config/settings.js';
 import { budgetLeft, tellLeft } from './budget-left.js';
-import type { Check, Metered, RunContext } from './check.js';
+import type { Metered, RunContext } from './check.js';
 import { createChecks } from './check-list.js';
+import { type Asked, answerOf, type CheckRounds, checkRounds } from './check-rounds.js';
 import { type Account, costOf } from './checks/budget.js';
 import type { EffectAccess } from './checks/side-effects.js';
 import type { TokenAccount } from './checks/tokens.js';
-import type { Decision, EffectVerdict, Stopped, Verdict, VerdictDetails } from './decision.js';
+import type { Decision, Stopped, Verdict, VerdictDetails } from './decision.js';
 import { fault } from './fault.js';
 import { CallHistory } from './history.js';
 import { type CanonicalHash, callHash } from './identity.js';
@@ -39,7 +40,7 @@ export class Run {
   readonly runId: string;
   private readonly account: Account = { spent: 0, reserved: 0 };
   private readonly history: CallHistory;
-  private readonly checks: readonly Check[];
+  private readonly checks: CheckRounds;
   private readonly counts = new RunStatus();
   private open = 0;
   private readonly tokens: TokenAccount = { used: 0, reserved: 0 };
@@ -52,7 +53,7 @@ export class Run {
     this.history = new CallHistory(() => historyNeeded(loop()));
     this.trips = new Trips(newTripId, loop);
     const context: RunContext = { settings, now, history: this.history };
-    this.checks = createChecks(context, this.account, this.tokens, effects);
+    this.checks = checkRounds(createChecks(context, this.account, this.tokens, effects));
   }
 
   /** Decides whether a call may run. A stopped call consumes nothing. */
@@ -79,8 +80,8 @@ export class Run {
       (typeof argsHash === 'string'
         ? undefined
         : this.trips.refuse(call, argsHash, settings.shadow)) ??
-      this.ask('judge', call, warnings, settings.shadow) ??
-      this.ask('claim', call, warnings, settings.shadow);
+      this.ask(this.checks.judges, call, warnings, settings.shadow) ??
+      this.ask(this.checks.claims, call, warnings, settings.shadow);
     if (stop !== undefined && !settings.shadow) {
       this.counts.stopped(stop);
       return tellLeft(stop, this.budgetLeft());
@@ -88,9 +89,9 @@ export class Run {
     if (stop === undefined) {
       this.trips.admitted();
     } else {
-      this.ask('claim', call, [], true);
+      this.ask(this.checks.claims, call, [], true);
     }
-    for (const check of this.checks) check.admitted?.(call);
+    for (const admitted of this.checks.admitted) admitted(call);
     // Also without loop checks of its own: a call of another tool may bring something new after it.
     if (call.argsHash !== '') this.history.add(call, call.retryOf);
     if ((call.argsBytes ?? 0) > MAX_KEPT_ARGS) call.args = NO_ARGS;
@@ -117,19 +118,19 @@ export class Run {
     call.notes.open = false;
     this.open -= 1;
     this.history.settle(call, outcome, this.options.now());
-    for (const check of this.checks) check.settled?.(call, outcome);
+    for (const settled of this.checks.settled) settled(call, outcome);
     this.counts.settled(outcome);
     return costOf(call, outcome, this.options.settings().chargeFailed);
   }
 
   /** The answer to a call that was settled as unknown came after all: only what was unknown is corrected. */
   correct(call: JudgedCall, outcome: Outcome): void {
-    for (const check of this.checks) check.corrected?.(call, outcome);
+    for (const corrected of this.checks.corrected) corrected(call, outcome);
   }
 
   /** Adds what the run used without a call. Nothing is refused for it but the calls that follow. */
   meter(usage: Metered): void {
-    for (const check of this.checks) check.metered?.(usage);
+    for (const metered of this.checks.metered) metered(usage);
     this.counts.meter(usage);
   }
 
@@ -153,16 +154,16 @@ export class Run {
   }
 
   private ask(
-    question: 'judge' | 'claim',
+    asked: readonly Asked[],
     call: JudgedCall,
     warnings: Verdict[],
     shadow: boolean,
   ): Stopped | undefined {
-    for (const check of this.checks) {
-      const verdict = this.verdictOf(check, question, call);
+    for (const question of asked) {
+      const verdict = answerOf(question, call);
       if (verdict === undefined) continue;
       if (verdict.kind === 'loop' && call.retryOf !== undefined) continue;
-      check.told?.(call);
+      question.told?.(call);
       if (verdict.kind === 'replay') return { action: 'replay', call, verdict };
       if (verdict.kind === 'wait') return { action: 'wait', call, verdict };
       const isLoop = verdict.kind === 'loop';
@@ -180,19 +181,6 @@ export class Run {
       return callHash(tool, args, settings, this.options.hash);
     } catch (error) {
       return fault(tool, error);
-    }
-  }
-
-  /** A check that throws refuses the call: failing open would be worse, and silence worst. */
-  private verdictOf(
-    check: Check,
-    question: 'judge' | 'claim',
-    call: JudgedCall,
-  ): Verdict | EffectVerdict | undefined {
-    try {
-      return check[question]?.(call);
-    } catch (error) {
-      return fault(call.tool, error);
     }
   }
 }

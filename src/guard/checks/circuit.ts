@@ -113,7 +113,7 @@ export function circuit(run: RunContext): Check {
         noteFailure(breaker, call, outcome);
         return;
       }
-      Object.assign(breaker, closed());
+      if (breaker.failures > 0) Object.assign(breaker, closed());
       const { entry } = call.notes;
       if (entry?.news !== 'same' && entry?.manner !== 'aside') lessons += 1;
     },

@@ -156,6 +156,7 @@ export function repeat(run: RunContext): Check {
     judge(call) {
       if (!call.settings.loopChecks) return;
       const settings = run.settings().loop;
+      if (!run.history.has(call, settings.windowSize)) return;
       const repeats = repeatsOf(call, run.history.last(settings.windowSize), settings);
       if (repeats === undefined) return;
       if (settings.repeatOn !== 'args' && run.history.hasWaited(call)) return;

@@ -65,7 +65,8 @@ export function sequence(run: RunContext): Check {
     judge(call) {
       if (!call.settings.loopChecks) return;
       const { sequenceMaxPeriod, sequenceRepeats } = run.settings().loop;
-      const history = run.history.last(sequenceMaxPeriod * sequenceRepeats);
+      const length = sequenceMaxPeriod * sequenceRepeats;
+      const history = run.history.has(call, sequenceMaxPeriod) ? run.history.last(length) : [];
       for (let period = 2; period <= sequenceMaxPeriod; period += 1) {
         if (!closesCycle(call, history, period, sequenceRepeats)) continue;
         if (run.history.hasWaited(call)) return;
@@ -85,7 +86,7 @@ export function sequence(run: RunContext): Check {
     },
     admitted(call) {
       // Asked before the call itself is in the history.
-      if (run.history.hasWaited(call)) worn = 0;
+      if (worn > 0 && run.history.hasWaited(call)) worn = 0;
     },
     settled(call) {
       const { entry } = call.notes;

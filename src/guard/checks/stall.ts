@@ -2,14 +2,20 @@ import type { Check, RunContext } from '../check.js';
 import type { Verdict } from '../decision.js';
 import { isOutage } from '../error-class.js';
 import { carries } from '../error-values.js';
-import { type FlatKind, type FlatStreak, nextStreak, rewords } from '../flat-streak.js';
+import {
+  type FlatKind,
+  type FlatStreak,
+  nextStreak,
+  rewords,
+  type Unread,
+} from '../flat-streak.js';
 import type { HistoryEntry } from '../history.js';
 import { PerTool } from '../per-tool.js';
 import type { JudgedCall, Outcome } from '../tool-call.js';
 import { FRESH_MS } from '../waiting.js';
 
 interface ToolState {
-  streak: FlatStreak | undefined;
+  streak: FlatStreak | Unread | undefined;
   /** Errors of one class in a row, though their texts differ in names and numbers. */
   errorClass: string | undefined;
   sameClass: number;
@@ -135,7 +141,7 @@ export function stall(run: RunContext): Check {
       if (!call.settings.loopChecks) return;
       const state = tools.of(call.tool);
       const { streak, sameClass, successesDiffer } = state;
-      if (streak === undefined || streak.only === call.argsHash) return;
+      if (streak === undefined || streak.kind === 'unread' || streak.only === call.argsHash) return;
       const { maxFlatSteps } = run.settings().loop;
       const classLimit = DIFFERENT_ERRORS * maxFlatSteps;
       const least = Math.max(2, maxFlatSteps - 1);
