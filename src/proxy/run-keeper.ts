@@ -8,6 +8,8 @@ interface KeptRun {
   readonly run: Run;
   /** Monotonic milliseconds of its last sign of life. */
   lastActive: number;
+  /** The client is gone: it ends with the last call that is still open. */
+  isLeft: boolean;
 }
 
 /**
@@ -40,7 +42,7 @@ export class RunKeeper {
     }
     if (kept === undefined) {
       this.sweep(now);
-      kept = { run: this.engine.openRun(), lastActive: now };
+      kept = { run: this.engine.openRun(), lastActive: now, isLeft: false };
       this.runs.set(key, kept);
       this.lastKey = key;
     } else if (key !== this.lastKey) {
@@ -60,12 +62,17 @@ export class RunKeeper {
   /** A call ended: silence is counted from here. */
   touch(key: string): void {
     const kept = this.runs.get(key);
-    if (kept !== undefined) kept.lastActive = this.now();
+    if (kept === undefined) return;
+    kept.lastActive = this.now();
+    if (kept.isLeft) this.end(key);
   }
 
   /** The client of this run is gone. A call that is still open may go on over another connection, and keeps it. */
   end(key: string): void {
-    if (this.runs.get(key)?.run.inFlight === 0) this.remove(key);
+    const kept = this.runs.get(key);
+    if (kept === undefined) return;
+    kept.isLeft = true;
+    if (kept.run.inFlight === 0) this.remove(key);
   }
 
   endAll(): void {
