@@ -38,6 +38,7 @@ export function openCall(run: Run, message: CallMessage): OpenCall {
   return {
     message: new MessageKeeper(false).keep(message, 0),
     run,
+    runKey: '',
     decision,
     arrivedAt: 0,
     round: { number: 1, state: undefined },
