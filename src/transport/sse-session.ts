@@ -9,6 +9,7 @@ import type { Transport, TransportHandler, Via } from './transport.js';
 export class SseSession implements Transport {
   private handler: TransportHandler | undefined;
   private queue: Buffer[] = [];
+  private hasSpoken = false;
   private readonly inflow = new Inflow<[Frame, Sender]>(([frame, sender]) => {
     this.handler?.messages([frame], new OneWay(sender));
   });
@@ -29,6 +30,7 @@ export class SseSession implements Transport {
 
   /** Takes a POST of the client; whoever hands it over acknowledges it. */
   post(frame: Frame, sender: Sender): void {
+    this.hasSpoken = true;
     this.inflow.put([frame, sender]);
   }
 
@@ -43,8 +45,9 @@ export class SseSession implements Transport {
     this.reply.write(Buffer.concat(queue));
   }
 
+  /** True while its client is there, once it has said something: an open stream alone is no reason to keep a server. */
   get isInUse(): boolean {
-    return !this.reply.over;
+    return this.hasSpoken && !this.reply.over;
   }
 
   get hasLeft(): boolean {
