@@ -52,6 +52,9 @@ const BODIES_AT_ONCE = 4;
 /** What a body without `Content-Length` is counted as. */
 const UNKNOWN_BODY_BYTES = 1 << 20;
 const PROBE_MS = 30_000;
+/** How long answers may take to leave once all are given. */
+const LAST_BYTES_MS = 100;
+const POLL_MS = 5;
 
 function refusal(code: ErrorCode, text: string): string {
   return errorReply(null, code, `fuze: ${text}`);
@@ -102,9 +105,13 @@ export class HttpListener {
     this.server.closeIdleConnections();
   }
 
-  /** Cuts whatever is still open. */
-  close(): void {
-    this.server.close();
+  /** Ends: what was answered may still arrive, then whatever is open is cut. */
+  async close(): Promise<void> {
+    const end = performance.now() + LAST_BYTES_MS;
+    do {
+      this.server.closeIdleConnections();
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    } while (this.connections.size > 0 && performance.now() < end);
     this.server.closeAllConnections();
   }
 

@@ -27,6 +27,8 @@ export class RelayServer implements ServerTransport {
   readonly backlog = 0;
   private handler: TransportHandler | undefined;
   private readonly active = new Set<RelayExchange>();
+  /** Those whose client has left, with the end of fuze's patience. */
+  private readonly awaited = new Map<RelayExchange, NodeJS.Timeout>();
   private readonly sending = new Map<RelayExchange, Buffer>();
 
   constructor(private readonly options: RelayServerOptions) {}
@@ -124,14 +126,19 @@ export class RelayServer implements ServerTransport {
     else this.awaitAftermath(exchange);
   }
 
-  private awaitAftermath({ upstream }: RelayExchange): void {
-    setTimeout(() => upstream?.abort(), AFTERMATH_MS).unref();
+  private awaitAftermath(exchange: RelayExchange): void {
+    if (exchange.upstream === undefined) return;
+    clearTimeout(this.awaited.get(exchange));
+    const timer = setTimeout(() => exchange.upstream?.abort(), AFTERMATH_MS).unref();
+    this.awaited.set(exchange, timer);
   }
 
   /** Nothing more comes from the server. Requests that have no answer are lost, but for those of a stream that goes on later. */
   private finish(exchange: RelayExchange, loss: Loss): void {
     exchange.upstream = undefined;
     this.active.delete(exchange);
+    clearTimeout(this.awaited.get(exchange));
+    this.awaited.delete(exchange);
     if (exchange.isOpen && !(exchange.resumable && loss.mayHaveRun)) {
       this.handler?.lost(exchange, loss);
     } else if (!exchange.request.reply.begun && !exchange.hasAnswers && !loss.told) {

@@ -3,11 +3,12 @@ import type { Frame } from '../jsonrpc/framing.js';
 import { replaceSpans } from '../jsonrpc/replace-members.js';
 import { errorReply } from '../jsonrpc/reply.js';
 import { type AnswerForm, AnswerStream, modernStatus } from './answer-stream.js';
+import { Inflow } from './inflow.js';
 import { answerSpans, askedSpans, type Spans } from './shared-ids.js';
 import type { PostedMessage } from './streamable-session.js';
 import type { Transport, TransportHandler, Via } from './transport.js';
 
-/** A client that is so far behind is cut off: it must not make the others wait. */
+/** A client that is so far behind gets nothing more and is cut off: it must not make the others wait. */
 const MAX_BEHIND_BYTES = 16 << 20;
 
 /** A request on its way, under the number that the server knows it by. */
@@ -29,7 +30,7 @@ export class SharedClients implements Transport {
   private handler: TransportHandler | undefined;
   private readonly asked = new Map<string, Asked>();
   private readonly changed = new Set<AnswerStream>();
-  private paused: PostedMessage[] | undefined;
+  private readonly inflow = new Inflow<PostedMessage>((message) => this.take(message));
   private lastNumber = 0;
 
   start(handler: TransportHandler): void {
@@ -38,11 +39,10 @@ export class SharedClients implements Transport {
 
   /** Takes a POST of a client. */
   post(message: PostedMessage): void {
-    if (this.paused !== undefined) {
-      this.paused.push(message);
-      return;
-    }
-    const { frame, reply, sender, takesEvents } = message;
+    this.inflow.put(message);
+  }
+
+  private take({ frame, reply, sender, takesEvents }: PostedMessage): void {
     const form: AnswerForm = { ...FORM, takesEvents };
     this.lastNumber += 1;
     const key = String(this.lastNumber);
@@ -89,8 +89,9 @@ export class SharedClients implements Transport {
 
   flush(): void {
     for (const stream of this.changed) {
-      stream.flush();
+      // Looked at before, not after: one answer may be larger than that.
       if (stream.backlog > MAX_BEHIND_BYTES) stream.cut();
+      else stream.flush();
     }
     this.changed.clear();
   }
@@ -111,14 +112,11 @@ export class SharedClients implements Transport {
   }
 
   pause(): void {
-    this.paused ??= [];
+    this.inflow.pause();
   }
 
   resume(): void {
-    const { paused } = this;
-    if (paused === undefined) return;
-    this.paused = undefined;
-    for (const message of paused) this.post(message);
+    this.inflow.resume();
   }
 
   keepAlive(): void {
@@ -126,6 +124,7 @@ export class SharedClients implements Transport {
   }
 
   end(): void {
+    this.inflow.end();
     this.flush();
     for (const { stream } of this.asked.values()) stream.end();
   }

@@ -2,13 +2,17 @@ import type { Frame } from '../jsonrpc/framing.js';
 import type { Sender } from './answer-stream.js';
 import { eventOf } from './event-text.js';
 import type { HttpReply } from './http-reply.js';
+import { Inflow } from './inflow.js';
 import type { Transport, TransportHandler, Via } from './transport.js';
 
 /** One client over HTTP+SSE (MCP 2024-11-05): one stream of events to it, and POSTs from it that are only acknowledged. */
 export class SseSession implements Transport {
   private handler: TransportHandler | undefined;
   private queue: Buffer[] = [];
-  private paused: { readonly frame: Frame; readonly sender: Sender }[] | undefined;
+  private hasSpoken = false;
+  private readonly inflow = new Inflow<[Frame, Sender]>(([frame, sender]) => {
+    this.handler?.messages([frame], new OneWay(sender));
+  });
 
   /** `endpoint` is where the client sends its messages to. */
   constructor(
@@ -26,8 +30,8 @@ export class SseSession implements Transport {
 
   /** Takes a POST of the client; whoever hands it over acknowledges it. */
   post(frame: Frame, sender: Sender): void {
-    if (this.paused === undefined) this.handler?.messages([frame], new OneWay(sender));
-    else this.paused.push({ frame, sender });
+    this.hasSpoken = true;
+    this.inflow.put([frame, sender]);
   }
 
   send(message: Buffer | string): void {
@@ -41,8 +45,9 @@ export class SseSession implements Transport {
     this.reply.write(Buffer.concat(queue));
   }
 
+  /** True while its client is there, once it has said something: an open stream alone is no reason to keep a server. */
   get isInUse(): boolean {
-    return !this.reply.over;
+    return this.hasSpoken && !this.reply.over;
   }
 
   get hasLeft(): boolean {
@@ -54,14 +59,11 @@ export class SseSession implements Transport {
   }
 
   pause(): void {
-    this.paused ??= [];
+    this.inflow.pause();
   }
 
   resume(): void {
-    const { paused } = this;
-    if (paused === undefined) return;
-    this.paused = undefined;
-    for (const { frame, sender } of paused) this.post(frame, sender);
+    this.inflow.resume();
   }
 
   keepAlive(): void {
@@ -69,6 +71,7 @@ export class SseSession implements Transport {
   }
 
   end(): void {
+    this.inflow.end();
     this.flush();
     this.reply.end();
   }

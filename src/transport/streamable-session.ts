@@ -3,6 +3,7 @@ import { type AnswerForm, AnswerStream, legacyStatus, type Sender } from './answ
 import { EventLog } from './event-log.js';
 import { EventStream } from './event-stream.js';
 import type { HttpReply } from './http-reply.js';
+import { Inflow } from './inflow.js';
 import type { Transport, TransportHandler, Via } from './transport.js';
 
 /** What the server says while no stream is open is kept up to here, until the client opens one. */
@@ -36,7 +37,7 @@ export class StreamableSession implements Transport {
   private readonly changed = new Set<AnswerStream>();
   private waiting: (Buffer | string)[] = [];
   private waitingBytes = 0;
-  private paused: PostedMessage[] | undefined;
+  private readonly inflow = new Inflow<PostedMessage>((message) => this.take(message));
   private lastStream = OWN_STREAM;
 
   start(handler: TransportHandler): void {
@@ -45,11 +46,10 @@ export class StreamableSession implements Transport {
 
   /** Takes a POST of the client. */
   post(message: PostedMessage): void {
-    if (this.paused !== undefined) {
-      this.paused.push(message);
-      return;
-    }
-    const { frame, reply, sender, takesEvents, version } = message;
+    this.inflow.put(message);
+  }
+
+  private take({ frame, reply, sender, takesEvents, version }: PostedMessage): void {
     const form: AnswerForm = {
       takesEvents,
       atOnce: true,
@@ -129,14 +129,11 @@ export class StreamableSession implements Transport {
   }
 
   pause(): void {
-    this.paused ??= [];
+    this.inflow.pause();
   }
 
   resume(): void {
-    const { paused } = this;
-    if (paused === undefined) return;
-    this.paused = undefined;
-    for (const message of paused) this.post(message);
+    this.inflow.resume();
   }
 
   keepAlive(): void {
@@ -145,6 +142,7 @@ export class StreamableSession implements Transport {
   }
 
   end(): void {
+    this.inflow.end();
     this.flush();
     for (const stream of this.streams.values()) stream.end();
     this.streams.clear();
@@ -153,7 +151,11 @@ export class StreamableSession implements Transport {
 
   private watch(reply: HttpReply, stream: AnswerStream | undefined): void {
     reply.onDrain(() => this.handler?.drained());
-    if (stream !== undefined) reply.onClose(() => this.tidy(stream));
+    reply.onClose(() => {
+      if (stream !== undefined) this.tidy(stream);
+      // What it had not taken is gone with it: nobody has to wait for that any more.
+      this.handler?.drained();
+    });
   }
 
   /** What was said and taken is forgotten; the log has what a client may have missed. */

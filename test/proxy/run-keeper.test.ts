@@ -74,6 +74,18 @@ describe('RunKeeper', () => {
     expect(keeper.current('')).not.toBe(run);
   });
 
+  it('ends the run of a client that left in the middle of a call when that call is over', () => {
+    const run = keeper.current('connection 1');
+    const calls = ['a', 'b'].map((tool) => admitted(run.admit({ tool, args: {} })));
+    keeper.end('connection 1');
+    for (const [index, call] of calls.entries()) {
+      expect([ended, keeper.size]).toEqual([[], 1]);
+      run.settle(call, success(`${index}`));
+      keeper.touch('connection 1');
+    }
+    expect([ended, keeper.size]).toEqual([[run], 0]);
+  });
+
   it('keeps the runs of two clients apart', () => {
     const run = keeper.current('connection 1');
     expect(keeper.current('connection 2')).not.toBe(run);

@@ -21,7 +21,7 @@ export interface HostedClient extends Transport {
 }
 
 /** How long answers that are on their way may take to arrive once fuze ends. */
-const GRACE_MS = 1_000;
+export const GRACE_MS = 1_000;
 
 /** A client that came over HTTP, and the server that it has for itself, or shares. */
 export class HostedSession<Client extends HostedClient> {

@@ -28,12 +28,14 @@ export class LoginDoor implements Door {
     return true;
   }
 
+  /** Answers of other doors are still on their way over the same connections. */
   close(): Promise<void> {
-    this.remote.close();
     return Promise.resolve();
   }
 
-  killNow(): void {}
+  killNow(): void {
+    this.remote.close();
+  }
 
   private async pass(request: HttpRequest): Promise<void> {
     const { remote } = this;

@@ -9,6 +9,7 @@ import { clientRunKey } from '../run-key.js';
 import { type Door, refuse, refuseMethod } from './door.js';
 import { claimsVersion, eraOf } from './era.js';
 import type { GroundFloor } from './ground.js';
+import { GRACE_MS } from './hosted-session.js';
 import { headerOf, senderOf } from './posted.js';
 import { RelayScope } from './relay-scope.js';
 import { RelaySessions } from './relay-sessions.js';
@@ -20,6 +21,8 @@ const SESSION = 'mcp-session-id';
 /** Streamable HTTP in front of Streamable HTTP: a reverse proxy that judges every body. */
 export class RelayDoor implements Door {
   private readonly table: RelaySessions;
+  /** Those with a request that is not over. */
+  private readonly busy = new Set<RelayScope>();
 
   constructor(
     private readonly ground: GroundFloor,
@@ -58,9 +61,10 @@ export class RelayDoor implements Door {
     return true;
   }
 
-  close(reason: string): Promise<void> {
-    this.table.close(reason);
-    return Promise.resolve();
+  async close(reason: string): Promise<void> {
+    await Promise.all([...this.busy].map((scope) => scope.idle.within(GRACE_MS)));
+    for (const scope of this.busy) scope.end(reason);
+    this.table.close();
   }
 
   killNow(): void {}
@@ -81,7 +85,20 @@ export class RelayDoor implements Door {
       refuse(request, 404, ErrorCode.SessionNotFound, 'the session has ended', idText(request));
       return;
     }
-    scope.post(this.exchangeOf(request, id, claimsVersion(message)));
+    const exchange = this.exchangeOf(request, id, claimsVersion(message));
+    const full = known === undefined ? this.whyNotNow(scope, exchange, message) : undefined;
+    if (full === undefined) scope.post(exchange);
+    else refuse(request, 503, ErrorCode.Refused, full, idText(request));
+  }
+
+  /** Why nothing can be begun with this message at the moment. */
+  private whyNotNow(
+    scope: RelayScope,
+    exchange: RelayExchange,
+    message: unknown,
+  ): string | undefined {
+    const opens = eraOf(message, exchange.request.headers) === 'initialize';
+    return opens ? this.table.reserve(scope, exchange) : this.ground.cap.whyClosed;
   }
 
   /** Why the server must not see this body, beside what the guard may find. */
@@ -91,11 +108,9 @@ export class RelayDoor implements Door {
   ): { readonly status: number; readonly code: ErrorCode; readonly reason: string } | undefined {
     // What header and body disagree on is the server's to refuse; but one that believed the header would do another thing.
     const mismatch = headerMismatch(request.headers, message, [], { required: false });
-    if (mismatch !== undefined) {
-      return { status: 400, code: ErrorCode.HeaderMismatch, reason: mismatch };
-    }
-    const full = eraOf(message, request.headers) === 'initialize' ? this.table.full : undefined;
-    return full === undefined ? undefined : { status: 503, code: ErrorCode.Refused, reason: full };
+    return mismatch === undefined
+      ? undefined
+      : { status: 400, code: ErrorCode.HeaderMismatch, reason: mismatch };
   }
 
   private exchangeOf(
@@ -116,7 +131,7 @@ export class RelayDoor implements Door {
       turnsAside: this.turnsAside,
       onHead: (exchange, response) => this.noteSession(scope, exchange, response),
     };
-    const scope: RelayScope = new RelayScope(this.ground.guard, options, () => {
+    const scope: RelayScope = new RelayScope(this.ground.guard, options, this.busy, () => {
       this.table.end(scope, 'the run was killed');
     });
     return scope;

@@ -1,3 +1,4 @@
+import type { RelayExchange } from '../../transport/relay-exchange.js';
 import type { RelayScope } from './relay-scope.js';
 import type { SessionCap } from './session-cap.js';
 
@@ -8,6 +9,8 @@ const MAX_ENDED = 1_000;
 /** The sessions of an HTTP server that clients use through fuze, by the ids that the server gave them. */
 export class RelaySessions {
   private readonly scopes = new Map<string, RelayScope>();
+  /** Those that ask the server for a session, and hold a place for it. */
+  private readonly opening = new Set<RelayScope>();
   private readonly ended = new Set<string>();
   private readonly sweeper: NodeJS.Timeout;
 
@@ -23,11 +26,15 @@ export class RelaySessions {
     return this.scopes.size;
   }
 
-  /** Why no further session can begin, or undefined. */
-  get full(): string | undefined {
+  /** Takes a place for the session that this exchange may open: why it cannot have one, or undefined. */
+  reserve(scope: RelayScope, { request }: RelayExchange): string | undefined {
     const full = this.cap.enter();
-    if (full === undefined) this.cap.leave();
-    return full;
+    if (full !== undefined) return full;
+    this.opening.add(scope);
+    request.reply.onClose(() => {
+      if (this.opening.delete(scope)) this.cap.leave();
+    });
+    return undefined;
   }
 
   get(id: string | undefined): RelayScope | undefined {
@@ -36,7 +43,8 @@ export class RelaySessions {
 
   /** The server knows this session. Above the cap, which `initialize` is held against, it is not remembered. */
   add(id: string, scope: RelayScope): void {
-    if (this.scopes.has(id) || this.cap.enter() !== undefined) return;
+    if (this.scopes.has(id)) return;
+    if (!this.opening.delete(scope) && this.cap.enter() !== undefined) return;
     this.scopes.set(id, scope);
   }
 
@@ -63,12 +71,9 @@ export class RelaySessions {
     return id !== undefined && this.ended.has(id);
   }
 
-  close(reason: string): void {
+  close(): void {
     clearInterval(this.sweeper);
-    for (const [id, scope] of this.scopes) {
-      scope.end(reason);
-      this.remove(id);
-    }
+    for (const id of this.scopes.keys()) this.remove(id);
   }
 
   private sweep(sessionIdle: number): void {

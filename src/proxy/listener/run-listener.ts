@@ -16,6 +16,7 @@ import { SessionCap } from './session-cap.js';
 /** Connections beside those that each session may hold. */
 const SPARE_CONNECTIONS = 256;
 const CONNECTIONS_PER_SESSION = 8;
+const FAREWELL = 'fuze is shutting down';
 /** The address cannot be bound. */
 const CANNOT_LISTEN = 1;
 
@@ -68,9 +69,10 @@ export async function runListener(options: ListenerRunOptions): Promise<number> 
   process.stderr.write(`fuze: listening on http://${host}:${port}/mcp\n`);
   const why = await ending.happened;
   listener.stopListening();
-  await Promise.all(doors.map((door) => door.close('fuze is shutting down')));
-  listener.close();
-  guard.close('fuze is shutting down');
+  cap.close(FAREWELL);
+  await Promise.all(doors.map((door) => door.close(FAREWELL)));
+  await listener.close();
+  guard.close(FAREWELL);
   return exitCodeOf(why);
 }
 

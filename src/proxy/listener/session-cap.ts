@@ -1,21 +1,33 @@
 /** The cap on sessions, over all doors of a listener. */
 export class SessionCap {
   private open = 0;
+  private closed: string | undefined;
 
   constructor(private readonly most: () => number) {}
 
-  get size(): number {
-    return this.open;
+  /** From now on nothing is begun any more. */
+  close(reason: string): void {
+    this.closed = reason;
   }
 
-  /** Why no further session can be opened; undefined when one was taken, to be given back with `leave`. */
-  enter(): string | undefined {
+  /** Why nothing is begun any more, or undefined. */
+  get whyClosed(): string | undefined {
+    return this.closed;
+  }
+
+  /** Why no further session can be opened, or undefined. */
+  get full(): string | undefined {
+    if (this.closed !== undefined) return this.closed;
     const most = this.most();
-    if (this.open >= most) {
-      return `${most} sessions are open, and max_sessions allows no more; end one, or raise it in [proxy]`;
-    }
-    this.open += 1;
-    return undefined;
+    if (this.open < most) return undefined;
+    return `${most} sessions are open, and max_sessions allows no more; end one, or raise it in [proxy]`;
+  }
+
+  /** The same; undefined when one was taken, to be given back with `leave`. */
+  enter(): string | undefined {
+    const { full } = this;
+    if (full === undefined) this.open += 1;
+    return full;
   }
 
   leave(): void {

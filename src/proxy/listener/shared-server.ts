@@ -45,14 +45,10 @@ export class SharedServer {
       refuse(request, 400, ErrorCode.HeaderMismatch, mismatch, id);
       return;
     }
-    const session = this.table.get(ID) ?? this.start();
-    if (session === undefined) {
-      const wait = Math.ceil((this.restAfterCrash - performance.now()) / 1_000);
-      const reason = `the server has crashed ${this.crashes} times in a row; it is started again in ${wait} s`;
-      refuse(request, 503, ErrorCode.Refused, reason, id);
-      return;
-    }
-    session.client.post(posted);
+    const session = this.table.get(ID);
+    const reason = session === undefined ? this.whyNotNow() : undefined;
+    if (reason !== undefined) refuse(request, 503, ErrorCode.Refused, reason, id);
+    else (session ?? this.start()).client.post(posted);
   }
 
   close(reason: string): Promise<void> {
@@ -63,10 +59,15 @@ export class SharedServer {
     this.table.killNow();
   }
 
-  private start(): HostedSession<SharedClients> | undefined {
-    const now = performance.now();
-    if (now < this.restAfterCrash) return undefined;
-    this.startedAt = now;
+  /** Why the server cannot be started at this moment. */
+  private whyNotNow(): string | undefined {
+    const wait = this.restAfterCrash - performance.now();
+    if (wait <= 0) return this.ground.cap.whyClosed;
+    return `the server has crashed ${this.crashes} times in a row; it is started again in ${Math.ceil(wait / 1_000)} s`;
+  }
+
+  private start(): HostedSession<SharedClients> {
+    this.startedAt = performance.now();
     const { guard, openUpstream } = this.ground;
     const session = new HostedSession(new SharedClients(), openUpstream(NOBODY), guard, NOBODY);
     this.table.add(ID, session);
