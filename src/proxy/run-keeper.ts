@@ -8,6 +8,8 @@ interface KeptRun {
   readonly run: Run;
   /** Monotonic milliseconds of its last sign of life. */
   lastActive: number;
+  /** Its client has left: it ends with its last call. */
+  left: boolean;
 }
 
 /**
@@ -35,12 +37,12 @@ export class RunKeeper {
     const now = this.now();
     let kept = this.runs.get(key);
     if (kept !== undefined && this.isOver(kept, now)) {
-      this.end(key);
+      this.remove(key);
       kept = undefined;
     }
     if (kept === undefined) {
       this.sweep(now);
-      kept = { run: this.engine.openRun(), lastActive: now };
+      kept = { run: this.engine.openRun(), lastActive: now, left: false };
       this.runs.set(key, kept);
       this.lastKey = key;
     } else if (key !== this.lastKey) {
@@ -49,6 +51,7 @@ export class RunKeeper {
       this.lastKey = key;
     }
     kept.lastActive = now;
+    kept.left = false;
     return kept.run;
   }
 
@@ -60,12 +63,17 @@ export class RunKeeper {
   /** A call ended: silence is counted from here. */
   touch(key: string): void {
     const kept = this.runs.get(key);
-    if (kept !== undefined) kept.lastActive = this.now();
+    if (kept === undefined) return;
+    kept.lastActive = this.now();
+    if (kept.left) this.end(key);
   }
 
   /** The client of this run is gone. A call that is still open may go on over another connection, and keeps it. */
   end(key: string): void {
-    if (this.runs.get(key)?.run.inFlight === 0) this.remove(key);
+    const kept = this.runs.get(key);
+    if (kept === undefined) return;
+    kept.left = true;
+    if (kept.run.inFlight === 0) this.remove(key);
   }
 
   endAll(): void {
@@ -86,9 +94,9 @@ export class RunKeeper {
 
   private sweep(now: number): void {
     for (const [key, kept] of this.runs) {
-      const isOver = this.isOver(kept, now);
-      if (!isOver && (this.runs.size < MAX_RUNS || kept.run.inFlight > 0)) break;
-      this.end(key);
+      if (kept.run.inFlight > 0) continue;
+      if (!this.isOver(kept, now) && this.runs.size < MAX_RUNS) break;
+      this.remove(key);
     }
   }
 }

@@ -25,7 +25,11 @@ export function settler(): CallSettler {
     shadow: false,
     hints: () => ({ readOnly: false, destructive: false }),
   });
-  return new CallSettler(recorder, () => ({}));
+  return new CallSettler(
+    recorder,
+    () => ({}),
+    () => {},
+  );
 }
 
 /** Admits a call, as if it had been forwarded. */
@@ -38,6 +42,7 @@ export function openCall(run: Run, message: CallMessage): OpenCall {
   return {
     message: new MessageKeeper(false).keep(message, 0),
     run,
+    runKey: '',
     decision,
     arrivedAt: 0,
     round: { number: 1, state: undefined },
