@@ -6,6 +6,7 @@ import type { Transport, TransportHandler, Via } from './transport.js';
 
 /** One client over HTTP+SSE (MCP 2024-11-05): one stream of events to it, and POSTs from it that are only acknowledged. */
 export class SseSession implements Transport {
+  readonly isShared = false;
   private handler: TransportHandler | undefined;
   private queue: Buffer[] = [];
   private paused: { readonly frame: Frame; readonly sender: Sender }[] | undefined;

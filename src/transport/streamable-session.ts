@@ -29,6 +29,7 @@ const PRIMING_SINCE = '2025-11-25';
  * finds the stream that each message of the server belongs on.
  */
 export class StreamableSession implements Transport {
+  readonly isShared = false;
   private handler: TransportHandler | undefined;
   private readonly log = new EventLog();
   private readonly own = new EventStream(OWN_STREAM, this.log);

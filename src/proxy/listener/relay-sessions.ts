@@ -25,9 +25,7 @@ export class RelaySessions {
 
   /** Why no further session can begin, or undefined. */
   get full(): string | undefined {
-    const full = this.cap.enter();
-    if (full === undefined) this.cap.leave();
-    return full;
+    return this.cap.full;
   }
 
   get(id: string | undefined): RelayScope | undefined {

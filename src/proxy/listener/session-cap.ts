@@ -4,18 +4,18 @@ export class SessionCap {
 
   constructor(private readonly most: () => number) {}
 
-  get size(): number {
-    return this.open;
+  /** Why no further session can be opened, or undefined. */
+  get full(): string | undefined {
+    const most = this.most();
+    if (this.open < most) return undefined;
+    return `${most} sessions are open, and max_sessions allows no more; end one, or raise it in [proxy]`;
   }
 
-  /** Why no further session can be opened; undefined when one was taken, to be given back with `leave`. */
+  /** The same; undefined when one was taken, to be given back with `leave`. */
   enter(): string | undefined {
-    const most = this.most();
-    if (this.open >= most) {
-      return `${most} sessions are open, and max_sessions allows no more; end one, or raise it in [proxy]`;
-    }
-    this.open += 1;
-    return undefined;
+    const { full } = this;
+    if (full === undefined) this.open += 1;
+    return full;
   }
 
   leave(): void {
