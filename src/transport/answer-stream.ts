@@ -25,6 +25,7 @@ export class AnswerStream implements Via {
   readonly session: string | undefined;
   readonly runName: string | undefined;
   readonly connection: string;
+  readonly isResumed = false;
   /** The way back; it outlives a broken connection where the session keeps a log. */
   readonly events: EventStream;
   private waiting = 0;

@@ -80,6 +80,7 @@ class OneWay implements Via {
   readonly session: string | undefined;
   readonly runName: string | undefined;
   readonly connection: string;
+  readonly isResumed = false;
 
   constructor({ session, runName, connection }: Sender) {
     this.session = session;
