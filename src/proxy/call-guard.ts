@@ -50,11 +50,9 @@ export class CallGuard {
 
   /** The server answered a forwarded call, or a request about the task of one. */
   answered(request: PendingRequest, answer: AnswerMessage): void {
-    const { longCalls, runs, settler } = this.options;
+    const { longCalls, settler } = this.options;
     const { call, taskId, method } = request;
-    if (taskId !== undefined && longCalls.taskAnswered(method, taskId, answer)) {
-      runs.touch(this.lastRunKey);
-    }
+    if (taskId !== undefined) longCalls.taskAnswered(method, taskId, answer);
     if (call === undefined) return;
     if (!longCalls.keep(call, answer)) settler.answered(call, answer);
     this.over(request);
@@ -77,9 +75,7 @@ export class CallGuard {
 
   /** The server sent a notification, which may tell of a task. */
   notified(method: string, bytes: Buffer, params: Member | undefined): void {
-    if (this.options.longCalls.notified(method, bytes, params)) {
-      this.options.runs.touch(this.lastRunKey);
-    }
+    this.options.longCalls.notified(method, bytes, params);
   }
 
   /** Nobody will know how this call ends: it timed out, was cancelled, or the server is gone. */
@@ -132,13 +128,11 @@ export class CallGuard {
     }
     request.call = longCalls.goOn(waiting, message);
     deadlines.start(request, decision.call.settings.timeout, message.meta.progressToken);
-    runs.touch(waiting.call.runKey);
     return true;
   }
 
   private over(request: PendingRequest): void {
     this.options.deadlines.clear(request);
-    if (request.call !== undefined) this.options.runs.touch(request.call.runKey);
     if (request.call?.decision.call.settings.sideEffect === true) this.judgeHeld();
   }
 

@@ -11,6 +11,8 @@ export class CallSettler {
   constructor(
     private readonly recorder: Recorder,
     private readonly providers: () => Settings['providers'],
+    /** Hears of every call that has ended. */
+    private readonly onEnd: (call: OpenCall) => void,
   ) {}
 
   answered(call: OpenCall, answer: AnswerMessage): void {
@@ -26,6 +28,7 @@ export class CallSettler {
   ended(call: OpenCall, outcome: Outcome, answer?: AnswerMessage): void {
     const cost = call.run.settle(call.decision.call, outcome);
     this.recorder.ended(call, outcome, cost, answer);
+    this.onEnd(call);
   }
 
   /** The answer to a call that was settled as unknown came after all. */

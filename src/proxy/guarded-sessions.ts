@@ -104,7 +104,7 @@ export function openGuard(
     (run) => recorder.runEnded(run.status()),
   );
   const providers = (): Settings['providers'] => live.current.providers;
-  const settler = new CallSettler(recorder, providers);
+  const settler = new CallSettler(recorder, providers, ({ runKey }) => runs.touch(runKey));
   const newLongCalls = (): LongCalls => new LongCalls(settler, hash, { providers, log });
   const sharedCalls = newLongCalls();
   const trips = new TripReporter({

@@ -93,21 +93,23 @@ export class LongCalls {
     this.tasks.inputGiven(taskId, inputResponses);
   }
 
-  /** The server answered a request about a task. True when that ended a call. */
-  taskAnswered(method: string, taskId: string, answer: AnswerMessage): boolean {
-    if (method === 'tasks/result') return this.resultOf(taskId, answer);
+  /** The server answered a request about a task. */
+  taskAnswered(method: string, taskId: string, answer: AnswerMessage): void {
+    if (method === 'tasks/result') {
+      this.resultOf(taskId, answer);
+      return;
+    }
     const task = readTask(answer.bytes, answer.result);
-    if (task === undefined || (method !== 'tasks/get' && method !== 'tasks/cancel')) return false;
-    if (this.told(taskId, task)) return true;
+    if (task === undefined || (method !== 'tasks/get' && method !== 'tasks/cancel')) return;
+    this.told(taskId, task);
     if (method === 'tasks/cancel') this.tasks.cancelAsked(taskId);
-    return false;
   }
 
-  /** The server sent a notification. True when that ended a call. */
-  notified(method: string, bytes: Buffer, params: Member | undefined): boolean {
-    if (!TASK_NOTIFICATIONS.has(method)) return false;
+  /** The server sent a notification. */
+  notified(method: string, bytes: Buffer, params: Member | undefined): void {
+    if (!TASK_NOTIFICATIONS.has(method)) return;
     const task = readTask(bytes, params);
-    return task?.taskId !== undefined && this.told(task.taskId, task);
+    if (task?.taskId !== undefined) this.told(task.taskId, task);
   }
 
   /** The server or fuze goes, or one run has ended. */
@@ -116,15 +118,15 @@ export class LongCalls {
     this.tasks.abandon(reason, run);
   }
 
-  private told(taskId: string, task: TaskState): boolean {
+  private told(taskId: string, task: TaskState): void {
     // What is told of another task than was asked for ends neither.
-    return (task.taskId ?? taskId) === taskId && this.tasks.told(taskId, task);
+    if ((task.taskId ?? taskId) === taskId) this.tasks.told(taskId, task);
   }
 
-  private resultOf(taskId: string, answer: AnswerMessage): boolean {
-    if ((relatedTask(answer) ?? taskId) !== taskId) return false;
+  private resultOf(taskId: string, answer: AnswerMessage): void {
+    if ((relatedTask(answer) ?? taskId) !== taskId) return;
     const code = errorCodeOf(answer);
     const refused = code !== undefined && REFUSES_REQUEST.has(code);
-    return !(refused && !this.tasks.hasFailed(taskId)) && this.tasks.answered(taskId, answer);
+    if (!refused || this.tasks.hasFailed(taskId)) this.tasks.answered(taskId, answer);
   }
 }

@@ -54,39 +54,39 @@ export class OpenTasks {
     if (this.byId.size > MAX_TASKS && oldest !== undefined) this.abandonTask(oldest, 'given up');
   }
 
-  /** The server told of a task. True when that ended its call. */
-  told(taskId: string, { status, statusMessage, answer, text }: TaskState): boolean {
+  /** The server told of a task. */
+  told(taskId: string, { status, statusMessage, answer, text }: TaskState): void {
     switch (status) {
       case 'completed':
       case 'failed':
-        if (answer !== undefined) return this.answered(taskId, answer);
-        this.awaitResult(taskId, outcomeUnseen(taskId, status === 'failed', statusMessage ?? ''));
-        return false;
+        if (answer !== undefined) this.answered(taskId, answer);
+        else {
+          const failed = status === 'failed';
+          this.awaitResult(taskId, outcomeUnseen(taskId, failed, statusMessage ?? ''));
+        }
+        break;
       case 'cancelled':
-        return this.abandonTask(taskId, 'cancelled');
+        this.abandonTask(taskId, 'cancelled');
+        break;
       case 'input_required': {
         const task = this.byId.get(taskId);
         // Asked again at every poll: what is answered already is not to be paid twice.
         if (task !== undefined) task.question ??= readQuestion(text);
-        return false;
       }
-      default:
-        return false;
     }
   }
 
-  /** The result of the task, or its error, is here. True when that ended its call. */
-  answered(taskId: string, answer: AnswerMessage): boolean {
+  /** The result of the task, or its error, is here. */
+  answered(taskId: string, answer: AnswerMessage): void {
     const call = this.take(taskId)?.call;
     if (call !== undefined) {
       this.settler.answered(call, answer);
-      return true;
+      return;
     }
     const unknown = this.unknown.get(taskId);
-    if (unknown === undefined) return false;
+    if (unknown === undefined) return;
     this.unknown.delete(taskId);
     this.settler.corrected(unknown, answer);
-    return false;
   }
 
   /** The server took note that the client wants no more of it; whether it stops is seen afterwards, or not at all. */
@@ -142,14 +142,13 @@ export class OpenTasks {
     }
   }
 
-  private abandonTask(taskId: string, reason: UnknownReason): boolean {
+  private abandonTask(taskId: string, reason: UnknownReason): void {
     const call = this.take(taskId)?.call;
-    if (call === undefined) return false;
+    if (call === undefined) return;
     this.settler.abandoned(call, reason);
     if (call.decision.call.settings.sideEffect) this.unknown.set(taskId, call);
     const [oldest] = this.unknown.keys();
     if (this.unknown.size > MAX_UNKNOWN && oldest !== undefined) this.unknown.delete(oldest);
-    return true;
   }
 
   private take(taskId: string): OpenTask | undefined {

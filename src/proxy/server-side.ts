@@ -58,8 +58,10 @@ export class ServerSide {
     const { exchange } = this;
     switch (message.kind) {
       case 'answer': {
-        const request = this.answer(message);
-        return request && { bytes, batch: request.batch, via: via ?? request.via };
+        const request = this.answer(message, via);
+        if (request !== undefined) return { bytes, batch: request.batch, via: via ?? request.via };
+        // Its call has ended, but the answer may not have reached the client before its stream broke.
+        return via?.isResumed === true ? { bytes, batch: undefined, via } : undefined;
       }
       case 'request':
         if (exchange.serverRequests.size < MAX_SERVER_REQUESTS) {
@@ -88,7 +90,7 @@ export class ServerSide {
     }
   }
 
-  private answer(message: AnswerMessage): PendingRequest | undefined {
+  private answer(message: AnswerMessage, via: Via | undefined): PendingRequest | undefined {
     const { exchange } = this;
     const request = message.id && exchange.pending.take(message.id);
     if (request !== undefined) {
@@ -98,7 +100,7 @@ export class ServerSide {
     }
     const late = message.id && exchange.pending.takeLate(message.id);
     if (late !== undefined) exchange.guard.answeredLate(late, message);
-    else if (!this.warnedOfStray) {
+    else if (!this.warnedOfStray && via?.isResumed !== true) {
       this.warnedOfStray = true;
       const id = message.id?.raw ?? 'null';
       exchange.log.warn(

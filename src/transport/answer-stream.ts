@@ -25,6 +25,7 @@ export class AnswerStream implements Via {
   readonly session: string | undefined;
   readonly runName: string | undefined;
   readonly connection: string;
+  readonly isResumed = false;
   /** The way back; it outlives a broken connection where the session keeps a log. */
   readonly events: EventStream;
   private waiting = 0;
@@ -50,9 +51,14 @@ export class AnswerStream implements Via {
     return this.waiting > 0;
   }
 
+  /** The same, with a client at the other end. */
+  get isHeard(): boolean {
+    return this.isOpen && (this.events.attached || !this.reply.over);
+  }
+
   /** True while messages that answer nothing can go this way. */
   get takesMessages(): boolean {
-    return this.isOpen && this.form.takesEvents && (this.events.attached || !this.reply.over);
+    return this.isHeard && this.form.takesEvents;
   }
 
   /** Bytes that the client has not taken yet. */
@@ -77,8 +83,9 @@ export class AnswerStream implements Via {
     this.status = 400;
   }
 
+  /** Without events there is room for the answer alone; what comes before it, such as progress, is left out. */
   send(message: Buffer | string): void {
-    this.queue.push(message);
+    if (this.form.takesEvents || !this.isOpen) this.queue.push(message);
   }
 
   flush(): void {

@@ -13,7 +13,7 @@ const ADVICE: Readonly<Record<number, string>> = {
 };
 
 /** Statuses that leave open whether the request was carried out: all others below 500 turn it away. */
-function mayHaveRun(status: number): boolean {
+export function mayHaveRun(status: number): boolean {
   return status >= 500 || status === 408 || status < 400;
 }
 

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Frame } from '../jsonrpc/framing.js';
 import { idOf } from '../jsonrpc/id-of.js';
 import type { ServerSentEvent } from './event-framer.js';
+import { mayHaveRun } from './http-loss.js';
 import { type AnswerReading, answerKind, readAnswer } from './read-answer.js';
 import type { RelayExchange } from './relay-exchange.js';
 import type { Loss } from './transport.js';
@@ -33,8 +34,11 @@ export function relayAnswer(
   if (kind === 'events') exchange.begin();
   let body: Buffer = Buffer.alloc(0);
   const reading: AnswerReading = readAnswer(response, maxMessageBytes, {
-    message: (frame) => {
-      if (frame.kind === 'line') body = frame.body;
+    message: (data) => {
+      if (Buffer.isBuffer(data)) body = data;
+      const frame: Frame = Buffer.isBuffer(data)
+        ? { kind: 'line', raw: data, body: data }
+        : { kind: 'oversize', ...data };
       // Errors of HTTP often have a body that answers no request; it passes with its status.
       if (!isError || idOf(body) !== undefined) listener.messages([frame]);
     },
@@ -45,7 +49,7 @@ export function relayAnswer(
       listener.over({
         reason: 'the server ended its answer without the message that was asked for',
         errorClass: `HTTP ${statusCode}`,
-        mayHaveRun: !isError || statusCode >= 500,
+        mayHaveRun: mayHaveRun(statusCode),
         told: isError && kind === 'json',
       });
     },
@@ -73,7 +77,7 @@ function passOther(
     listener.over({
       reason: `the server answered with HTTP ${statusCode}`,
       errorClass: `HTTP ${statusCode}`,
-      mayHaveRun: statusCode < 400 || statusCode >= 500,
+      mayHaveRun: mayHaveRun(statusCode),
       told: true,
     }),
   );

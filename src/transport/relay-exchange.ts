@@ -17,6 +17,7 @@ export class RelayExchange implements Via {
   readonly session: string | undefined;
   readonly runName: string | undefined;
   readonly connection: string;
+  readonly isResumed: boolean;
   /** The request to the server, once it is sent. */
   upstream: UpstreamRequest | undefined;
   /** True when the stream can be taken up again where it broke: the server gave its events ids. */
@@ -36,6 +37,7 @@ export class RelayExchange implements Via {
     this.session = sender.session;
     this.runName = sender.runName;
     this.connection = sender.connection;
+    this.isResumed = request.headers['last-event-id'] !== undefined;
   }
 
   /** True while a request that came this way waits for its answer. */

@@ -27,6 +27,7 @@ const FORM = { atOnce: false, priming: false, log: undefined, statusOf: modernSt
  * place of the ids and progress tokens, which clients choose alike; what comes back gets the client's own again.
  */
 export class SharedClients implements Transport {
+  readonly isShared = true;
   private handler: TransportHandler | undefined;
   private readonly asked = new Map<string, Asked>();
   private readonly changed = new Set<AnswerStream>();

@@ -7,6 +7,7 @@ import type { Transport, TransportHandler, Via } from './transport.js';
 
 /** One client over HTTP+SSE (MCP 2024-11-05): one stream of events to it, and POSTs from it that are only acknowledged. */
 export class SseSession implements Transport {
+  readonly isShared = false;
   private handler: TransportHandler | undefined;
   private queue: Buffer[] = [];
   private hasSpoken = false;
@@ -82,6 +83,7 @@ class OneWay implements Via {
   readonly session: string | undefined;
   readonly runName: string | undefined;
   readonly connection: string;
+  readonly isResumed = false;
 
   constructor({ session, runName, connection }: Sender) {
     this.session = session;

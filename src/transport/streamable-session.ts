@@ -30,6 +30,7 @@ const PRIMING_SINCE = '2025-11-25';
  * finds the stream that each message of the server belongs on.
  */
 export class StreamableSession implements Transport {
+  readonly isShared = false;
   private handler: TransportHandler | undefined;
   private readonly log = new EventLog();
   private readonly own = new EventStream(OWN_STREAM, this.log);
@@ -111,15 +112,18 @@ export class StreamableSession implements Transport {
     this.changed.clear();
   }
 
-  /** True while the client listens, or waits for an answer. */
+  /** True while the client is there to listen. One that waits for an answer over a connection that broke may never come back. */
   get isInUse(): boolean {
     if (this.own.attached) return true;
-    for (const stream of this.streams.values()) if (stream.isOpen) return true;
+    for (const stream of this.streams.values()) if (stream.isHeard) return true;
     return false;
   }
 
+  /** True when it has stopped listening, and waits for nothing. */
   get hasLeft(): boolean {
-    return this.own.wasAttached && !this.isInUse;
+    if (!this.own.wasAttached || this.own.attached) return false;
+    for (const stream of this.streams.values()) if (stream.isOpen) return false;
+    return true;
   }
 
   get backlog(): number {

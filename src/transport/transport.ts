@@ -12,6 +12,8 @@ export interface Via {
   readonly runName: string | undefined;
   /** The client's connection: never the same for two clients. */
   readonly connection: string;
+  /** True for a stream that its client has taken up again: what it missed is said there once more. */
+  readonly isResumed: boolean;
   /** One more request that came this way waits for its answer. */
   expect(): void;
   /** One of them waits no more. */

@@ -104,6 +104,39 @@ describe('RunKeeper', () => {
     expect(keeper.current('busy')).toBe(busy);
   });
 
+  it('ends the run of a client that has left with its last call', () => {
+    const run = keeper.current('connection 1');
+    const call = admitted(run.admit({ tool: 'a', args: {} }));
+    keeper.end('connection 1');
+    expect(ended).toEqual([]);
+    run.settle(call, success());
+    keeper.touch('connection 1');
+    expect(ended).toEqual([run]);
+  });
+
+  it('goes on with the run of a client that has left and come back', () => {
+    const run = keeper.current('session 1');
+    const call = admitted(run.admit({ tool: 'a', args: {} }));
+    keeper.end('session 1');
+    expect(keeper.current('session 1')).toBe(run);
+    run.settle(call, success());
+    keeper.touch('session 1');
+    expect(ended).toEqual([]);
+  });
+
+  it('ends silent runs behind one whose call takes long, and holds to its bound', () => {
+    const busy = keeper.current('busy');
+    admitted(busy.admit({ tool: 'a', args: {} }));
+    const old = keeper.current('old');
+    time = IDLE;
+    const young = keeper.current('young');
+    expect(ended).toEqual([old]);
+    for (let n = 0; keeper.size < 10_000; n += 1) keeper.current(String(n));
+    keeper.current('one more');
+    expect(ended).toEqual([old, young]);
+    expect(keeper.current('busy')).toBe(busy);
+  });
+
   it('holds a bounded number of runs, and ends the one that was silent for longest', () => {
     const first = keeper.current('0');
     for (let n = 1; n <= 10_000; n += 1) keeper.current(String(n));

@@ -12,6 +12,8 @@ export interface Credentials {
 
 /** A client of the listener that speaks as on a pipe. */
 export interface HostedClient extends Transport {
+  /** True when it stands for many clients: then what one of them did must not end it. */
+  readonly isShared: boolean;
   /** True while the client listens, or waits for an answer. */
   readonly isInUse: boolean;
   /** True when it has stopped listening: most likely it is gone for good. */
@@ -47,7 +49,9 @@ export class HostedSession<Client extends HostedClient> {
         server: upstream.transport,
         onClientEnd: () => this.end('the client left'),
         onServerEnd: () => upstream.transportEnded(),
-        onDisconnect: () => this.end('the run was killed'),
+        onDisconnect: () => {
+          if (!client.isShared) this.end('the run was killed');
+        },
         onRefusedGone: () => {},
       },
       'own',

@@ -45,6 +45,10 @@ export class RelayDoor implements Door {
   take(request: HttpRequest): boolean {
     if (request.path !== MCP_PATH) return false;
     const id = headerOf(request, SESSION);
+    if (this.table.wasEnded(id) && request.method !== 'DELETE') {
+      refuse(request, 404, ErrorCode.SessionNotFound, 'the session has ended', idText(request));
+      return true;
+    }
     switch (request.method) {
       case 'POST':
         this.post(request, id);
@@ -74,17 +78,12 @@ export class RelayDoor implements Door {
     // Within a session of an earlier revision the body is not needed to see where it belongs.
     const isPlain = known !== undefined && request.headers['mcp-method'] === undefined;
     const message = isPlain ? undefined : parsed(request.body);
-    const { guard } = this.ground;
     const refusal = isPlain ? undefined : this.refusalOf(request, message);
     if (refusal !== undefined) {
       refuse(request, refusal.status, refusal.code, refusal.reason, idText(request));
       return;
     }
     const scope = known ?? this.newScope();
-    if (guard.settings().proxy.onKill === 'disconnect' && this.table.wasEnded(id)) {
-      refuse(request, 404, ErrorCode.SessionNotFound, 'the session has ended', idText(request));
-      return;
-    }
     const exchange = this.exchangeOf(request, id, claimsVersion(message));
     const full = known === undefined ? this.whyNotNow(scope, exchange, message) : undefined;
     if (full === undefined) scope.post(exchange);

@@ -25,7 +25,11 @@ export function settler(): CallSettler {
     shadow: false,
     hints: () => ({ readOnly: false, destructive: false }),
   });
-  return new CallSettler(recorder, () => ({}));
+  return new CallSettler(
+    recorder,
+    () => ({}),
+    () => {},
+  );
 }
 
 /** Admits a call, as if it had been forwarded. */
