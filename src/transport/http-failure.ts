@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Frame } from '../jsonrpc/framing.js';
 import { answersIn, type FoundAnswer } from './answers-in.js';
+import { frameOf } from './data-frame.js';
 import { readAnswer } from './read-answer.js';
 
 /** An answer with a status that is no success. */
@@ -37,7 +38,8 @@ export function readFailure(
       resolve(failure);
     };
     readAnswer(response, maxMessageBytes, {
-      message: (frame) => {
+      message: (body) => {
+        const frame = frameOf(body);
         const answers = answersIn(frame);
         const said = answers[0]?.errorText() ?? beginningOf(frame);
         failure = { status, said, frame, answers };

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Frame } from '../jsonrpc/framing.js';
 import type { RequestId } from '../jsonrpc/id.js';
+import { frameOf } from './data-frame.js';
 import { beginningOf, type HttpFailure, readFailure } from './http-failure.js';
 import { brokenLoss, errorLoss, statusLoss } from './http-loss.js';
 import type { OutgoingMessage } from './outgoing-message.js';
@@ -159,7 +160,8 @@ export class HttpPost {
     const { maxMessageBytes, message, messages } = this.options;
     let said = '';
     this.reading = readAnswer(response, maxMessageBytes, {
-      message: (frame) => {
+      message: (body) => {
+        const frame = frameOf(body);
         said = beginningOf(frame);
         if (message.requests.length > 0) messages([frame]);
       },

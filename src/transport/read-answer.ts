@@ -1,15 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
-import { BoundedBytes } from '../jsonrpc/bounded-bytes.js';
-import type { Frame } from '../jsonrpc/framing.js';
-import { frameOf } from './data-frame.js';
+import { BoundedBytes, type CutBytes } from '../jsonrpc/bounded-bytes.js';
 import { EventFramer, type ServerSentEvent } from './event-framer.js';
 
 /** Who reads an answer. One of `ended` and `broken` comes last, and once. */
 export interface AnswerReader {
-  /** A JSON body, whole. */
-  message(frame: Frame): void;
+  /** A JSON body as it came; of one that was too long the ends. */
+  message(body: Buffer | CutBytes): void;
   /** The events that one chunk completed, comments and bare retries among them. */
   events(events: readonly ServerSentEvent[]): void;
   /** A body of another type, as far as it is worth showing. */
@@ -97,7 +95,7 @@ function chunkTaker(
     return {
       chunk: (chunk) => bytes.add(chunk),
       end: () => {
-        if (!bytes.isEmpty) reader.message(frameOf(bytes.take()));
+        if (!bytes.isEmpty) reader.message(bytes.take());
       },
     };
   }

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { CutBytes } from '../jsonrpc/bounded-bytes.js';
 import type { Frame } from '../jsonrpc/framing.js';
 import { idOf } from '../jsonrpc/id-of.js';
 import type { ServerSentEvent } from './event-framer.js';
@@ -33,10 +34,10 @@ export function relayAnswer(
   if (kind === 'events') exchange.begin();
   let body: Buffer = Buffer.alloc(0);
   const reading: AnswerReading = readAnswer(response, maxMessageBytes, {
-    message: (frame) => {
-      if (frame.kind === 'line') body = frame.body;
+    message: (whole) => {
+      if (Buffer.isBuffer(whole)) body = whole;
       // Errors of HTTP often have a body that answers no request; it passes with its status.
-      if (!isError || idOf(body) !== undefined) listener.messages([frame]);
+      if (!isError || idOf(body) !== undefined) listener.messages([unchanged(whole)]);
     },
     events: (events) => takeEvents(exchange, events, reading, listener),
     other: () => {},
@@ -52,6 +53,11 @@ export function relayAnswer(
     broken: (error) => listener.over(brokenBy(error)),
   });
   exchange.request.reply.onDrain(() => reading.resume());
+}
+
+/** A body that goes on as the body that it is, line ends and all. */
+function unchanged(body: Buffer | CutBytes): Frame {
+  return Buffer.isBuffer(body) ? { kind: 'line', raw: body, body } : { kind: 'oversize', ...body };
 }
 
 /** A page of an error, or nothing but a status: no message can be in it that fuze would have to see. */
