@@ -10,7 +10,7 @@ import type {
   OAuthClientInformationMixed,
   OAuthTokens,
 } from '@modelcontextprotocol/sdk/shared/auth.js';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Login } from '../../../fixtures/conformance/client/login.js';
 import { Authority, answer, servePages } from '../support/authority.js';
 import { startFuze } from '../support/fuze-process.js';
@@ -27,9 +27,10 @@ interface Protected {
   readonly authority: Authority;
   /** fuze in front of it. */
   readonly url: URL;
-  readonly server: string;
   /** What came as Authorization of MCP requests, in order and once each. */
   readonly shown: Set<string | undefined>;
+  /** How often a client asked for a stream with a token that counts. */
+  readonly streams: () => number;
 }
 
 const METADATA = '/.well-known/oauth-protected-resource/mcp';
@@ -38,6 +39,7 @@ const UNUSUAL = '/about/me.json';
 async function startProtected(announces: Announces): Promise<Protected> {
   const authority = new Authority();
   const shown = new Set<string | undefined>();
+  let streams = 0;
   const elsewhere = await servePages((request, body, response, origin) => {
     const url = new URL(request.url ?? '/', origin);
     if (!authority.take(url, body, response, origin)) response.writeHead(404).end();
@@ -52,6 +54,7 @@ async function startProtected(announces: Announces): Promise<Protected> {
       const { authorization } = request.headers;
       shown.add(authorization);
       if (authority.token !== undefined && authorization === `Bearer ${authority.token}`) {
+        if (request.method === 'GET') streams += 1;
         const message = body === '' ? undefined : JSON.parse(body);
         void mcp({ request, response, body, message });
         return;
@@ -69,7 +72,7 @@ async function startProtected(announces: Announces): Promise<Protected> {
   const fuze = startFuze(['proxy', '--listen', '127.0.0.1:0', '--url', `${server}/mcp`]);
   await fuze.stderrMatches(/listening on http/);
   const url = new URL(/listening on (http:\S+)/.exec(fuze.stderr)?.[1] ?? '');
-  return { authority, url, server, shown };
+  return { authority, url, shown, streams: () => streams };
 }
 
 /** A client of either generation with what it has stored; `connect` fails while it must log in. */
@@ -134,11 +137,13 @@ describe.each([
   });
 
   it('goes on with a new token when the old one has run out', async () => {
-    const { authority, url, shown } = await startProtected('in its challenge');
+    const { authority, url, shown, streams } = await startProtected('in its challenge');
     const client = open(url);
     await expect(client.connect()).rejects.toThrow(/unauthorized/i);
     await client.finish();
     await client.connect();
+    // The client asks for its stream by itself, and must not do so with the token that runs out.
+    await vi.waitFor(() => expect(streams()).toBe(1));
     const old = authority.token;
     authority.token = 'none that was given';
     expect(await client.call()).toMatchObject({ content: [{ text: 'hello' }] });
