@@ -38,8 +38,8 @@ export function readFailure(
       resolve(failure);
     };
     readAnswer(response, maxMessageBytes, {
-      message: (data) => {
-        const frame = frameOf(data);
+      message: (body) => {
+        const frame = frameOf(body);
         const answers = answersIn(frame);
         const said = answers[0]?.error()?.message ?? beginningOf(frame);
         failure = { status, said, frame, answers };

@@ -154,8 +154,8 @@ export class HttpPost {
     const { maxMessageBytes, message, messages } = this.options;
     let said = '';
     this.reading = readAnswer(response, maxMessageBytes, {
-      message: (data) => {
-        const frame = frameOf(data);
+      message: (body) => {
+        const frame = frameOf(body);
         said = beginningOf(frame);
         if (message.requests.length > 0) messages([frame]);
       },

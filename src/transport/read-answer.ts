@@ -6,7 +6,7 @@ import { EventFramer, type ServerSentEvent } from './event-framer.js';
 
 /** Who reads an answer. One of `ended` and `broken` comes last, and once. */
 export interface AnswerReader {
-  /** A JSON body, whole. */
+  /** A JSON body as it came; of one that was too long the ends. */
   message(body: Buffer | CutBytes): void;
   /** The events that one chunk completed, comments and bare retries among them. */
   events(events: readonly ServerSentEvent[]): void;

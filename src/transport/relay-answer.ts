@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { CutBytes } from '../jsonrpc/bounded-bytes.js';
 import type { Frame } from '../jsonrpc/framing.js';
 import { idOf } from '../jsonrpc/id-of.js';
 import type { ServerSentEvent } from './event-framer.js';
@@ -34,13 +35,10 @@ export function relayAnswer(
   if (kind === 'events') exchange.begin();
   let body: Buffer = Buffer.alloc(0);
   const reading: AnswerReading = readAnswer(response, maxMessageBytes, {
-    message: (data) => {
-      if (Buffer.isBuffer(data)) body = data;
-      const frame: Frame = Buffer.isBuffer(data)
-        ? { kind: 'line', raw: data, body: data }
-        : { kind: 'oversize', ...data };
+    message: (whole) => {
+      if (Buffer.isBuffer(whole)) body = whole;
       // Errors of HTTP often have a body that answers no request; it passes with its status.
-      if (!isError || idOf(body) !== undefined) listener.messages([frame]);
+      if (!isError || idOf(body) !== undefined) listener.messages([unchanged(whole)]);
     },
     events: (events) => takeEvents(exchange, events, reading, listener),
     other: () => {},
@@ -56,6 +54,11 @@ export function relayAnswer(
     broken: (error) => listener.over(brokenBy(error)),
   });
   exchange.request.reply.onDrain(() => reading.resume());
+}
+
+/** A body that goes on as the body that it is, line ends and all. */
+function unchanged(body: Buffer | CutBytes): Frame {
+  return Buffer.isBuffer(body) ? { kind: 'line', raw: body, body } : { kind: 'oversize', ...body };
 }
 
 /** A page of an error, or nothing but a status: no message can be in it that fuze would have to see. */

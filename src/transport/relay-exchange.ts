@@ -20,6 +20,8 @@ export class RelayExchange implements Via {
   readonly isResumed: boolean;
   /** The request to the server, once it is sent. */
   upstream: UpstreamRequest | undefined;
+  /** True once the server is to answer it. */
+  isForwarded = false;
   /** True when the stream can be taken up again where it broke: the server gave its events ids. */
   resumable = false;
   private waiting = 0;
@@ -111,7 +113,7 @@ export class RelayExchange implements Via {
     const [answer] = this.queue;
     if (answer === undefined) {
       // Nothing was forwarded, and nothing is to be said: it was a notification that fuze kept.
-      if (this.upstream === undefined) reply.empty(this.status ?? 202);
+      if (!this.isForwarded) reply.empty(this.status ?? 202);
     } else if (typeof answer === 'string' || this.head === undefined) {
       reply.json(this.status ?? 200, answer);
     } else {

@@ -39,6 +39,7 @@ export class RelayServer implements ServerTransport {
 
   send(message: Buffer | string, via?: Via): void {
     if (!(via instanceof RelayExchange)) return;
+    via.isForwarded = true;
     this.sending.set(via, typeof message === 'string' ? Buffer.from(message) : message);
   }
 

@@ -17,7 +17,8 @@ const MAX_EVENT_BYTES = 65_536;
 /** In front of a URL of which nobody has said what it speaks: taken for Streamable HTTP until an answer says otherwise. */
 export class FoundOutDoor implements Door {
   private readonly relay: RelayDoor;
-  private speaksSse = false;
+  /** Undefined until an answer has told. */
+  private spoken: 'http' | 'sse' | undefined;
 
   constructor(
     floor: GroundFloor,
@@ -34,7 +35,7 @@ export class FoundOutDoor implements Door {
   }
 
   take(request: HttpRequest): boolean {
-    return this.speaksSse ? this.overSse.take(request) : this.relay.take(request);
+    return this.spoken === 'sse' ? this.overSse.take(request) : this.relay.take(request);
   }
 
   async close(reason: string): Promise<void> {
@@ -48,9 +49,12 @@ export class FoundOutDoor implements Door {
   /** True when the server turns out to speak HTTP+SSE: the request is then taken by the other door. */
   private async turnsAside(exchange: RelayExchange, response: IncomingMessage): Promise<boolean> {
     const { request } = exchange;
-    if (request.method !== 'POST' || !NO_POST.has(response.statusCode ?? 0)) return false;
-    if (!this.speaksSse && !(await this.namesEndpoint(request))) return false;
-    this.speaksSse = true;
+    const { statusCode = 0 } = response;
+    if (request.method !== 'POST') return false;
+    if (statusCode >= 200 && statusCode < 300) this.spoken ??= 'http';
+    if (this.spoken === 'http' || !NO_POST.has(statusCode)) return false;
+    if (this.spoken === undefined && !(await this.namesEndpoint(request))) return false;
+    this.spoken = 'sse';
     response.resume();
     this.overSse.take(request);
     return true;

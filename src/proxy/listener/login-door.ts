@@ -5,10 +5,11 @@ import { UpstreamError } from '../../transport/upstream-error.js';
 import { type Door, refuse } from './door.js';
 import { MCP_PATH } from './relay-door.js';
 import { originOf, type RemoteServer } from './remote-server.js';
-import { rewrittenMetadata } from './resource-metadata.js';
+import { rewrittenIssuer, rewrittenMetadata } from './resource-metadata.js';
 
 const WELL_KNOWN = '/.well-known/';
 const RESOURCE_METADATA = '/.well-known/oauth-protected-resource';
+const AUTHORITY_METADATA = /^\/\.well-known\/(oauth-authorization-server|openid-configuration)/;
 /** Where servers of 2025-03-26 without metadata have their endpoints ("Fallbacks for Servers without Metadata Discovery"). */
 const FALLBACKS = new Set(['/authorize', '/token', '/register']);
 const MAX_BYTES = 1 << 20;
@@ -58,12 +59,9 @@ export class LoginDoor implements Door {
         if (length > MAX_BYTES) throw new Error(`its answer is above ${MAX_BYTES} bytes`);
         parts.push(bytes);
       }
-      const answer = Buffer.concat(parts);
-      const isMetadata = path.startsWith(RESOURCE_METADATA) || remote.announced.has(path);
-      const resource = `${originOf(request)}${MCP_PATH}`;
       reply.whole(
         response.statusCode ?? 502,
-        isMetadata ? rewrittenMetadata(answer, remote.url, resource) : answer,
+        this.asSeenHere(request, Buffer.concat(parts)),
         headerRecord(forwardedResponseHeaders(response.rawHeaders)),
       );
     } catch (error) {
@@ -71,6 +69,17 @@ export class LoginDoor implements Door {
       refuse(request, 502, ErrorCode.Refused, `${path}: ${reason}`);
       if (!(error instanceof UpstreamError)) upstream.abort();
     }
+  }
+
+  /** Metadata names fuze where it names the server: to its clients it is what they asked. */
+  private asSeenHere(request: HttpRequest, answer: Buffer): Buffer {
+    const { url, announced } = this.remote;
+    const { path } = request;
+    const here = originOf(request);
+    if (path.startsWith(RESOURCE_METADATA) || announced.has(path)) {
+      return rewrittenMetadata(answer, url, `${here}${MCP_PATH}`);
+    }
+    return AUTHORITY_METADATA.test(path) ? rewrittenIssuer(answer, url, here) : answer;
   }
 
   /** Clients ask for the metadata of the path that they know, which is fuze's. */

@@ -25,16 +25,36 @@ export function rewrittenChallenge(
  * has it refuse a `resource` that is not what it asked. A foreign one stays, so that it does refuse it.
  */
 export function rewrittenMetadata(body: Buffer, server: URL, resource: string): Buffer {
+  return withUrl(body, 'resource', ({ origin, pathname }) =>
+    origin === server.origin && server.pathname.startsWith(pathname) ? resource : undefined,
+  );
+}
+
+/**
+ * Metadata of a server that is its own authorization server and says so nowhere else: its client takes fuze for that,
+ * and RFC 8414, section 3.3, has it refuse an `issuer` that is not whom it asked.
+ */
+export function rewrittenIssuer(body: Buffer, server: URL, here: string): Buffer {
+  return withUrl(body, 'issuer', ({ origin, pathname }) =>
+    origin === server.origin ? here + (pathname === '/' ? '' : pathname) : undefined,
+  );
+}
+
+/** The document with another URL in a member; the bytes as they are where `replace` has none, or it is no such document. */
+function withUrl(
+  body: Buffer,
+  member: 'resource' | 'issuer',
+  replace: (url: URL) => string | undefined,
+): Buffer {
   let document: unknown;
   try {
     document = JSON.parse(body.toString());
   } catch {
     return body;
   }
-  if (!isObject(document) || typeof document.resource !== 'string') return body;
-  if (!URL.canParse(document.resource)) return body;
-  const named = new URL(document.resource);
-  const isServer = named.origin === server.origin && server.pathname.startsWith(named.pathname);
-  if (!isServer) return body;
-  return Buffer.from(JSON.stringify({ ...document, resource }));
+  if (!isObject(document)) return body;
+  const value = document[member];
+  if (typeof value !== 'string' || !URL.canParse(value)) return body;
+  const url = replace(new URL(value));
+  return url === undefined ? body : Buffer.from(JSON.stringify({ ...document, [member]: url }));
 }

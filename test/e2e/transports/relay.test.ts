@@ -194,6 +194,8 @@ describe.each(['sessions', 'stateless'] as const)(
       );
       const port = Number(new URL(server.origin).port);
       await server.close();
+      // A kept connection may not know yet that it is dead, and what went into it may have arrived.
+      await agent.calling('look');
       const first = await agent.calling('refund', refund);
       expect(first.status).toBe(502);
       expect((await first.result()).error).toMatchObject({ code: -32000 });
@@ -202,7 +204,11 @@ describe.each(['sessions', 'stateless'] as const)(
         port,
       );
       expect((await agent.call('refund', refund)).toolText).toBe('done');
-      expect(await outcomesOf(fuze)).toEqual(['failure', 'success']);
+      expect(await outcomesOf(fuze)).toEqual([
+        expect.stringMatching(/^(?:failure|server_exited)$/),
+        'failure',
+        'success',
+      ]);
     });
   },
 );
