@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
 /** A running process with its start time, so that a pid given away again is not taken for it. */
 interface Sighting {
@@ -18,28 +18,51 @@ function sight(pid: number): Sighting | undefined {
   }
 }
 
+/** Where the kernel tells the children of a process, one need not look at every process of the machine. */
+const TELLS_CHILDREN = existsSync('/proc/thread-self/children');
+
+function namesIn(directory: string): readonly string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return [];
+  }
+}
+
+/** Each thread has the children that it started. */
+function childrenTold(pid: number): readonly Sighting[] {
+  const pids = namesIn(`/proc/${pid}/task`).flatMap((thread) => {
+    try {
+      return readFileSync(`/proc/${pid}/task/${thread}/children`, 'latin1').split(' ');
+    } catch {
+      return [];
+    }
+  });
+  return seen(pids);
+}
+
+function seen(pids: readonly string[]): readonly Sighting[] {
+  return pids
+    .filter((name) => /^\d+$/.test(name))
+    .map((name) => sight(Number(name)))
+    .filter((sighting) => sighting !== undefined);
+}
+
 /**
  * The children of a process and theirs, as far as /proc shows them: also those that have left its process group.
  * Empty where there is no /proc.
  */
 export function descendantsOf(root: number): readonly Sighting[] {
-  let names: readonly string[];
-  try {
-    names = readdirSync('/proc');
-  } catch {
-    return [];
-  }
-  const all = names
-    .filter((name) => /^\d+$/.test(name))
-    .map((name) => sight(Number(name)))
-    .filter((sighting) => sighting !== undefined);
+  const all = TELLS_CHILDREN ? [] : seen(namesIn('/proc'));
+  const childrenOf = TELLS_CHILDREN
+    ? childrenTold
+    : (pid: number) => all.filter(({ parent }) => parent === pid);
   const found: Sighting[] = [];
   const parents = [root];
   for (const parent of parents) {
-    for (const sighting of all) {
-      if (sighting.parent !== parent) continue;
-      found.push(sighting);
-      parents.push(sighting.pid);
+    for (const child of childrenOf(parent)) {
+      found.push(child);
+      parents.push(child.pid);
     }
   }
   return found;

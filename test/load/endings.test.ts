@@ -5,6 +5,7 @@ import { ListeningFuze, LONG, SHELL_SERVER } from './support/listening-fuze.js';
 import { call, type LoadClient, SseClient } from './support/load-client.js';
 
 const CLIENTS = LONG ? 64 : 20;
+const MANY = LONG ? 500 : 50;
 const MEBIBYTE = 1024 * 1024;
 const WAIT = { timeout: 45_000, interval: 20 };
 const CONFIG = `[proxy]
@@ -124,6 +125,22 @@ describe.runIf(process.platform === 'linux')('the end of a listener', () => {
     expect((await overSse)?.error?.message).toBe('fuze: fuze is shutting down');
     expect((await server.fuze.exit).code).toBe(143);
     expect(server.fuze.workspace.survivors()).toEqual([]);
+  });
+
+  test(`on SIGTERM with ${MANY} sessions open: the time grows with their number, not with its square`, async () => {
+    const server = await ListeningFuze.before(SHELL_SERVER, CONFIG);
+    for (let opened = 0; opened < MANY; opened += 50) {
+      await Promise.all(Array.from({ length: 50 }, () => server.client().initialize()));
+    }
+    expect(server.children).toBe(MANY);
+    const begin = performance.now();
+    server.fuze.signal('SIGTERM');
+    await server.fuze.exit;
+    const ms = performance.now() - begin;
+    process.stderr.write(`SIGTERM with ${MANY} sessions: gone after ${ms.toFixed(0)} ms\n`);
+    expect(server.fuze.workspace.survivors()).toEqual([]);
+    // A square took 35 s for 500; what grows with the number takes one.
+    expect(ms).toBeLessThan(15_000);
   });
 
   test('by SIGKILL: every server sees its input end, and goes', async () => {
