@@ -20,6 +20,11 @@ export function rewrittenChallenge(
   return { text, path: named.pathname };
 }
 
+/** Its path with a slash at the end: `/mc` is no part of `/mcp`. */
+function asFolder({ pathname }: URL): string {
+  return pathname.endsWith('/') ? pathname : `${pathname}/`;
+}
+
 /**
  * Protected-resource metadata as a client must see it that speaks to the server through fuze: RFC 9728, section 3.3,
  * has it refuse a `resource` that is not what it asked. A foreign one stays, so that it does refuse it.
@@ -34,7 +39,7 @@ export function rewrittenMetadata(body: Buffer, server: URL, resource: string): 
   if (!isObject(document) || typeof document.resource !== 'string') return body;
   if (!URL.canParse(document.resource)) return body;
   const named = new URL(document.resource);
-  const isServer = named.origin === server.origin && server.pathname.startsWith(named.pathname);
+  const isServer = named.origin === server.origin && asFolder(server).startsWith(asFolder(named));
   if (!isServer) return body;
   return Buffer.from(JSON.stringify({ ...document, resource }));
 }
