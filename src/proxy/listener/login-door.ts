@@ -29,7 +29,6 @@ export class LoginDoor implements Door {
   }
 
   close(): Promise<void> {
-    this.remote.close();
     return Promise.resolve();
   }
 

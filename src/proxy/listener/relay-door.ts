@@ -20,6 +20,8 @@ const SESSION = 'mcp-session-id';
 /** Streamable HTTP in front of Streamable HTTP: a reverse proxy that judges every body. */
 export class RelayDoor implements Door {
   private readonly table: RelaySessions;
+  /** Those with a request under way, in a session or not. */
+  private readonly busy = new Set<RelayScope>();
 
   constructor(
     private readonly ground: GroundFloor,
@@ -62,9 +64,9 @@ export class RelayDoor implements Door {
     return true;
   }
 
-  close(reason: string): Promise<void> {
+  async close(reason: string): Promise<void> {
+    await Promise.all([...this.busy].map((scope) => scope.endGently(reason)));
     this.table.close(reason);
-    return Promise.resolve();
   }
 
   killNow(): void {}
@@ -115,8 +117,10 @@ export class RelayDoor implements Door {
       turnsAside: this.turnsAside,
       onHead: (exchange, response) => this.noteSession(scope, exchange, response),
     };
-    const scope: RelayScope = new RelayScope(this.ground.guard, options, () => {
-      this.table.end(scope, 'the run was killed');
+    const scope: RelayScope = new RelayScope(this.ground.guard, options, {
+      onDisconnect: () => this.table.end(scope, 'the run was killed'),
+      onBusy: () => this.busy.add(scope),
+      onRest: () => this.busy.delete(scope),
     });
     return scope;
   }

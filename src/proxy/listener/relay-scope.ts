@@ -2,6 +2,17 @@ import { RelayClient } from '../../transport/relay-client.js';
 import type { RelayExchange } from '../../transport/relay-exchange.js';
 import { RelayServer, type RelayServerOptions } from '../../transport/relay-server.js';
 import type { GuardedSessions } from '../guarded-sessions.js';
+import type { Session } from '../session.js';
+import { GRACE_MS } from './door.js';
+
+export interface RelayScopeHooks {
+  /** Its agent must not go on. */
+  readonly onDisconnect: () => void;
+  /** The first of its requests begins. */
+  readonly onBusy: () => void;
+  /** None of its requests is under way any more. */
+  readonly onRest: () => void;
+}
 
 /** Within it an id means one request: a session, or where there is none a single POST. */
 export class RelayScope {
@@ -9,27 +20,28 @@ export class RelayScope {
   private readonly server: RelayServer;
   private open = 0;
   private usedAt = performance.now();
-  /** True once it must not be used any more. */
-  isOver = false;
+  private readonly session: Session;
+  private isOver = false;
 
-  constructor(guard: GuardedSessions, options: RelayServerOptions, onDisconnect: () => void) {
+  constructor(
+    guard: GuardedSessions,
+    options: RelayServerOptions,
+    private readonly hooks: RelayScopeHooks,
+  ) {
     this.server = new RelayServer(options);
-    const session = guard.open(
+    this.session = guard.open(
       {
         client: this.client,
         server: this.server,
         onClientEnd: () => {},
         onServerEnd: () => {},
-        onDisconnect,
+        onDisconnect: hooks.onDisconnect,
         onRefusedGone: () => {},
       },
       'shared',
     );
-    this.abandon = (reason) => session.abandon(reason, 'fuze stopped');
-    session.start();
+    this.session.start();
   }
-
-  private readonly abandon: (reason: string) => void;
 
   post(exchange: RelayExchange): void {
     this.count(exchange);
@@ -49,15 +61,23 @@ export class RelayScope {
   end(reason: string): void {
     if (this.isOver) return;
     this.isOver = true;
-    this.abandon(reason);
+    this.session.abandon(reason, 'fuze stopped');
     this.server.end();
   }
 
+  /** The same, after answers that are on their way had time to arrive. */
+  async endGently(reason: string): Promise<void> {
+    await this.session.idle.within(GRACE_MS);
+    this.end(reason);
+  }
+
   private count({ request }: RelayExchange): void {
+    if (this.open === 0) this.hooks.onBusy();
     this.open += 1;
     request.reply.onClose(() => {
       this.open -= 1;
       this.usedAt = performance.now();
+      if (this.open === 0) this.hooks.onRest();
     });
   }
 }
