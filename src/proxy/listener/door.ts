@@ -2,6 +2,9 @@ import type { ErrorCode } from '../../jsonrpc/error-code.js';
 import { errorReply } from '../../jsonrpc/reply.js';
 import type { HttpRequest } from '../../transport/http-listener.js';
 
+/** How long answers that are on their way may take to arrive once fuze ends, milliseconds. */
+export const GRACE_MS = 1_000;
+
 /** One way into the listener: takes the requests to its paths. */
 export interface Door {
   /** True when the request was for this door, which then answers it. */

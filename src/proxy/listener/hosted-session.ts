@@ -4,6 +4,7 @@ import type { GuardedSessions } from '../guarded-sessions.js';
 import { OneTimeEvent } from '../one-time-event.js';
 import type { Session } from '../session.js';
 import type { Upstream } from '../upstream.js';
+import { GRACE_MS } from './door.js';
 
 /** What a client shows to the server that is behind fuze. */
 export interface Credentials {
@@ -21,9 +22,6 @@ export interface HostedClient extends Transport {
   /** Nobody on the way must take a long silence for the end. */
   keepAlive(): void;
 }
-
-/** How long answers that are on their way may take to arrive once fuze ends. */
-export const GRACE_MS = 1_000;
 
 /** A client that came over HTTP, and the server that it has for itself, or shares. */
 export class HostedSession<Client extends HostedClient> {

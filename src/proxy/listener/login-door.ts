@@ -34,9 +34,7 @@ export class LoginDoor implements Door {
     return Promise.resolve();
   }
 
-  killNow(): void {
-    this.remote.close();
-  }
+  killNow(): void {}
 
   private async pass(request: HttpRequest): Promise<void> {
     const { remote } = this;

@@ -64,10 +64,6 @@ export class RemoteServer {
     exchange.replaceHeader('www-authenticate', text);
     if (path !== undefined && this.announced.size < MAX_ANNOUNCED) this.announced.add(path);
   }
-
-  close(): void {
-    this.target.close();
-  }
 }
 
 /** How the client reaches fuze: by the name that it used. */

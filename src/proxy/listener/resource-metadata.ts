@@ -25,8 +25,10 @@ export function rewrittenChallenge(
  * has it refuse a `resource` that is not what it asked. A foreign one stays, so that it does refuse it.
  */
 export function rewrittenMetadata(body: Buffer, server: URL, resource: string): Buffer {
-  return withUrl(body, 'resource', ({ origin, pathname }) =>
-    origin === server.origin && server.pathname.startsWith(pathname) ? resource : undefined,
+  return withUrl(body, 'resource', (named) =>
+    named.origin === server.origin && asFolder(server).startsWith(asFolder(named))
+      ? resource
+      : undefined,
   );
 }
 
@@ -57,4 +59,9 @@ function withUrl(
   if (typeof value !== 'string' || !URL.canParse(value)) return body;
   const url = replace(new URL(value));
   return url === undefined ? body : Buffer.from(JSON.stringify({ ...document, [member]: url }));
+}
+
+/** Its path with a slash at the end: `/mc` is no part of `/mcp`. */
+function asFolder({ pathname }: URL): string {
+  return pathname.endsWith('/') ? pathname : `${pathname}/`;
 }

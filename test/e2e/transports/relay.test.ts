@@ -114,6 +114,40 @@ describe('an answer of a remote server', () => {
   });
 });
 
+describe.each(['sessions', 'stateless'] as const)('when fuze ends (%s)', (era) => {
+  it('a call in flight that ends in time has its answer', async () => {
+    const { fuze, agent, server } = await relay(
+      plainServer(
+        (received) => {
+          setTimeout(() => json(received, said(received.message.id, 'done')), 200);
+        },
+        () => 'one',
+      ),
+      era,
+    );
+    const call = agent.call('refund', { order: 1 });
+    await vi.waitFor(() => expect(server.seen.at(-1)?.message?.method).toBe('tools/call'));
+    const outcomes = outcomesOf(fuze);
+    expect((await call).toolText).toBe('done');
+    expect(await outcomes).toEqual(['success']);
+  });
+
+  it('a call in flight is told so, and is in the trace', async () => {
+    const { fuze, agent, server } = await relay(
+      plainServer(
+        () => {},
+        () => 'one',
+      ),
+      era,
+    );
+    const call = agent.call('refund', { order: 1 });
+    await vi.waitFor(() => expect(server.seen.at(-1)?.message?.method).toBe('tools/call'));
+    const outcomes = outcomesOf(fuze);
+    expect((await call).error).toMatchObject({ code: -32000 });
+    expect(await outcomes).toEqual(['shutdown']);
+  });
+});
+
 /** Ways in which nobody learns whether a call took effect. */
 const LOSSES: [string, Answering][] = [
   [
