@@ -21,7 +21,8 @@ export function callHash(
   const { ignoreArgs } = settings;
   const compared =
     ignoreArgs.length === 0 ? args : pick(args, (name) => !ignoreArgs.includes(name));
-  return hash({ tool, arguments: compared });
+  // In the order of RFC 8785, so that nobody has to sort them.
+  return hash({ arguments: compared, tool });
 }
 
 /** What makes two side effects the same: only the members named in `idempotency_args`, where they are named. */
@@ -36,5 +37,5 @@ export function effectHash(
   const deciding = pick(args, (name) => idempotencyArgs.includes(name));
   // Without any of them, calls would all be the same: then everything decides.
   if (Object.keys(deciding).length === 0) return callHash(tool, args, settings, hash);
-  return hash({ tool, arguments: deciding });
+  return hash({ arguments: deciding, tool });
 }

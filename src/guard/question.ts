@@ -34,6 +34,8 @@ export interface AnswerContent {
 export class Question {
   readonly argsHash: string;
   readonly words: ReadonlySet<string>;
+  /** Those of its words that hold a digit. */
+  readonly numbers: readonly string[];
   /** The name of the argument says that it asks. */
   readonly asksByName: boolean;
   private readonly text: string;
@@ -46,6 +48,7 @@ export class Question {
     this.argsHash = argsHash;
     this.text = text;
     this.words = wordsOf(text);
+    this.numbers = /\d/.test(text) ? [...this.words].filter((word) => /\d/.test(word)) : [];
     this.asksByName = ASKING.has(name.toLowerCase());
     this.restOf = () => {
       const { [name]: _, ...rest } = args;
@@ -136,14 +139,13 @@ export function questionOf(call: JudgedCall): Question | undefined {
 }
 
 /** What tells two questions apart though their words are alike: "Q1" and "Q2", 2023 and 2024. */
-function differInNumbers(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
-  const lacks = (set: ReadonlySet<string>) => (word: string) => /\d/.test(word) && !set.has(word);
-  return [...a].some(lacks(b)) || [...b].some(lacks(a));
+function differInNumbers({ numbers: a }: Question, { numbers: b }: Question): boolean {
+  return a.length !== b.length || a.some((number) => !b.includes(number));
 }
 
 /** Whether two calls of one tool differ in nothing but the words of their question. */
 export function isReworded(a: Question, b: Question): boolean {
-  return a.argsHash !== b.argsHash && !differInNumbers(a.words, b.words) && a.rest() === b.rest();
+  return a.argsHash !== b.argsHash && !differInNumbers(a, b) && a.rest() === b.rest();
 }
 
 /** Two wordings of one question share at least so much of the shorter one. */

@@ -106,4 +106,15 @@ describe('the memory of a run', () => {
     guard.call('a', { n: 0 }, success(0));
     expect(lastOf(guard.run)).toMatchObject({ news: 'first' });
   });
+
+  it('forgets the answer that is the longest not asked for again', () => {
+    const guard = new TestGuard({ every: { loopChecks: false } });
+    const newsOf = (n: number) => {
+      guard.call('a', { n }, success(n));
+      return lastOf(guard.run)?.news;
+    };
+    for (let n = 0; n < 1_002; n += 1) newsOf(n);
+    expect([newsOf(2), newsOf(1_002), newsOf(1_003)]).toEqual(['same', 'first', 'first']);
+    expect([newsOf(2), newsOf(5), newsOf(4)]).toEqual(['same', 'same', 'first']);
+  });
 });

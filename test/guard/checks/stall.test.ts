@@ -107,6 +107,20 @@ describe('a refusal of access', () => {
   });
 });
 
+describe('a refusal of access that the tool calls a success', () => {
+  /** The answer as JSON text, in which the first letter may be written as an escape. */
+  const refused = (first: string, n: number): Step => {
+    const json = `{"content":[{"type":"text","text":"${first}rror: forbidden, /srv/${n}"}]}`;
+    const text = `Error: forbidden, /srv/${n}`;
+    const told = { resultHash: json, size: json.length, text: () => text, result: () => json };
+    return ['read_file', { path: `/srv/${n}` }, { kind: 'success', ...told }];
+  };
+
+  it.each(['E', '\\u0045'])('is the same in other words, its first letter spelled %s', (first) => {
+    expect(passing(Array.from({ length: 9 }, (_, n) => refused(first, n)))).toBe(6);
+  });
+});
+
 describe('what is not there', () => {
   it('is news of another thing each time: a stall after twice as many errors, and five times as many empty answers', () => {
     expect(passing(flat(20, notFound))).toBe(8);
