@@ -60,45 +60,52 @@ export function createRedactor(names: readonly string[]): (value: unknown) => un
   };
 
   /** `above` holds the objects that contain the value: circular values would multiply without it. */
-  function walk(value: unknown, depth: number, above: Set<object>): unknown {
+  function walk(value: unknown, depth: number, above: object[]): unknown {
     if (typeof value === 'string') return walkText(value, depth, above);
     if (typeof value !== 'object' || value === null) return value;
-    if (depth >= MAX_DEPTH || above.has(value)) return TOO_DEEP;
-    above.add(value);
+    if (depth >= MAX_DEPTH || above.includes(value)) return TOO_DEEP;
+    above.push(value);
     const clean = Array.isArray(value)
       ? walkArray(value, depth + 1, above)
       : walkObject(value, depth + 1, above);
-    above.delete(value);
+    above.pop();
     return clean;
   }
 
-  function walkArray(array: readonly unknown[], depth: number, above: Set<object>): unknown {
+  function walkArray(array: readonly unknown[], depth: number, above: object[]): unknown {
     let copy: unknown[] | undefined;
-    array.forEach((item, index) => {
+    for (let index = 0; index < array.length; index += 1) {
+      const item = array[index];
       const clean = walk(item, depth, above);
-      if (clean === item) return;
+      if (clean === item) continue;
       copy ??= [...array];
       copy[index] = clean;
-    });
+    }
     return copy ?? array;
   }
 
-  function walkObject(object: object, depth: number, above: Set<object>): unknown {
+  function walkObject(object: object, depth: number, above: object[]): unknown {
     if ('toJSON' in object && typeof object.toJSON === 'function') {
       const written: unknown = object.toJSON();
       const clean = walk(written, depth, above);
       return clean === written ? object : clean;
     }
-    let changed = false;
-    const members = Object.entries(object).map(([name, member]): [string, unknown] => {
+    let replaced: Map<string, unknown> | undefined;
+    for (const [name, member] of Object.entries(object)) {
       const clean = isSecret(name) ? REDACTED : walk(member, depth, above);
-      if (clean !== member) changed = true;
-      return [name, clean];
-    });
-    return changed ? Object.fromEntries(members) : object;
+      if (clean === member) continue;
+      replaced ??= new Map();
+      replaced.set(name, clean);
+    }
+    if (replaced === undefined) return object;
+    // Entries, not assignment: a member may be called __proto__.
+    const members = Object.entries(object);
+    return Object.fromEntries(
+      members.map(([name, member]) => [name, replaced.has(name) ? replaced.get(name) : member]),
+    );
   }
 
-  function walkText(text: string, depth: number, above: Set<object>): string {
+  function walkText(text: string, depth: number, above: object[]): string {
     // A quote too: some servers encode their JSON twice.
     if (!/^\s*[[{"]/.test(text)) return text;
     // An escape such as \u0070 can spell any letter of a name.
@@ -113,5 +120,5 @@ export function createRedactor(names: readonly string[]): (value: unknown) => un
     return clean === parsed ? text : JSON.stringify(clean);
   }
 
-  return (value) => walk(value, 0, new Set());
+  return (value) => walk(value, 0, []);
 }

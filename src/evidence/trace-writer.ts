@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { callRecordText } from './call-record-text.js';
 import { canonicalJson } from './canonical.js';
 import { ForeignWriteError, openTraceFile, RemovedFileError } from './trace-file.js';
 import type { CallRecord, TripRecord } from './trace-payload.js';
@@ -48,6 +49,11 @@ function messageOf(error: unknown): string {
 
 /** A record that JSON cannot carry (a bigint, a circle, …) is written with its texts alone. */
 function textOf(payload: CallRecord | TripRecord): string {
+  try {
+    if (payload.kind === 'call') return callRecordText(payload);
+  } catch {
+    // The careful way below mends what can be mended, and says what cannot.
+  }
   try {
     return canonicalJson(payload);
   } catch (error) {

@@ -53,9 +53,13 @@ interface CallFacts {
   readonly errorClass?: string | undefined;
 }
 
+const NOT_SHOWN: { readonly result?: unknown; readonly error?: unknown } = {};
+
 /** Writes down what became of every call: into the trace, and on stderr where that is wanted. */
 export class Recorder {
   private tally = new ShadowTally();
+  private stampedAt = 0;
+  private stamp = '';
   private readonly keeper: MessageKeeper;
   /** Whether anybody wants to know of calls that passed. */
   private readonly isHeard: boolean;
@@ -173,27 +177,41 @@ export class Recorder {
       const args = this.argsOf(message);
       log.debug('call', { tool: message.tool, args, runId, decision, outcome, duration });
     }
+    if (trace === undefined) return;
     const full = this.options.capture === 'full';
     const { readOnly, destructive } = this.options.hints(message.tool);
-    trace?.append({
-      kind: 'call',
-      timestamp: new Date().toISOString(),
-      runId,
-      tool: message.tool,
-      callId: message.id?.raw ?? 'null',
+    const { result, error } = full ? this.resultOf(facts.answer) : NOT_SHOWN;
+    // Written out, in the order of the canonical form: spreads and sorting would cost more than all the rest.
+    trace.append({
+      args: full ? this.argsOf(message) : undefined,
       argsHash,
-      resultHash: facts.resultHash,
-      ...(full ? { args: this.argsOf(message) } : {}),
-      ...(full ? this.resultOf(facts.answer) : {}),
-      ...(readOnly || destructive ? { hints: { readOnly, destructive } } : {}),
+      callId: message.id?.raw ?? 'null',
       cost: microsToUsd(cost),
-      ...(settings === undefined ? {} : { estimate: microsToUsd(settings.estimatedCost) }),
-      ...(settings?.sideEffect === true ? { sideEffect: true } : {}),
-      duration_ms: duration,
       decision,
-      outcome,
+      duration_ms: duration,
+      error,
       errorClass: facts.errorClass,
+      estimate: settings === undefined ? undefined : microsToUsd(settings.estimatedCost),
+      hints: readOnly || destructive ? { destructive, readOnly } : undefined,
+      kind: 'call',
+      outcome,
+      result,
+      resultHash: facts.resultHash,
+      runId,
+      sideEffect: settings?.sideEffect === true ? true : undefined,
+      timestamp: this.timestamp(),
+      tool: message.tool,
     });
+  }
+
+  /** Calls of one millisecond share it: making it costs more than looking. */
+  private timestamp(): string {
+    const now = Date.now();
+    if (now !== this.stampedAt) {
+      this.stampedAt = now;
+      this.stamp = new Date(now).toISOString();
+    }
+    return this.stamp;
   }
 
   private argsOf({ args }: CallFacts['message']): unknown {

@@ -20,5 +20,5 @@ export function decisionOfStop(stop: Stopped): TraceDecision {
 export function decisionOfPass({ action, shadow, warnings }: OpenCall['decision']): TraceDecision {
   if (shadow !== undefined) return { action, ...verdictOf(shadow), shadow: true };
   const [warning] = warnings;
-  return { action, ...(warning === undefined ? {} : verdictOf({ verdict: warning })) };
+  return warning === undefined ? { action } : { action, ...verdictOf({ verdict: warning }) };
 }
