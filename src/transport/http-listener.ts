@@ -12,6 +12,7 @@ import { bearerMatches } from './bearer-token.js';
 import { HttpReply } from './http-reply.js';
 import { hostAllowed, type ListenAddress, originAllowed } from './listen-address.js';
 import { readBody } from './read-body.js';
+import { repeatedHeader } from './repeated-header.js';
 
 /** A request that has passed the checks of the listener. */
 export interface HttpRequest {
@@ -123,6 +124,12 @@ export class HttpListener {
     const url = targetOf(request);
     if (url === undefined) {
       reply.json(400, refusal(ErrorCode.InvalidRequest, 'the target of the request is no path'));
+      return;
+    }
+    const repeated = repeatedHeader(request.rawHeaders);
+    if (repeated !== undefined) {
+      const text = `the header ${repeated} stands twice, and either could be meant`;
+      reply.json(400, refusal(ErrorCode.InvalidRequest, text), { connection: 'close' });
       return;
     }
     if (!this.isAllowed(request, url.pathname, reply)) return;

@@ -1,16 +1,15 @@
 import { ErrorCode } from '../../jsonrpc/error-code.js';
 import type { HttpRequest } from '../../transport/http-listener.js';
 import { forwardedResponseHeaders, headerRecord } from '../../transport/proxied-headers.js';
+import { answerKind } from '../../transport/read-answer.js';
 import { UpstreamError } from '../../transport/upstream-error.js';
-import { type Door, refuse } from './door.js';
+import { type Door, refuse, refuseMethod } from './door.js';
+import { logsIn } from './login-body.js';
+import { type LoginPath, loginPath } from './login-path.js';
 import { MCP_PATH } from './relay-door.js';
 import { originOf, type RemoteServer } from './remote-server.js';
 import { rewrittenMetadata } from './resource-metadata.js';
 
-const WELL_KNOWN = '/.well-known/';
-const RESOURCE_METADATA = '/.well-known/oauth-protected-resource';
-/** Where servers of 2025-03-26 without metadata have their endpoints ("Fallbacks for Servers without Metadata Discovery"). */
-const FALLBACKS = new Set(['/authorize', '/token', '/register']);
 const MAX_BYTES = 1 << 20;
 
 /** What a client needs to log in to the server: its metadata, and the endpoints of old servers that are their own authority. */
@@ -20,11 +19,16 @@ export class LoginDoor implements Door {
   constructor(private readonly remote: RemoteServer) {}
 
   take(request: HttpRequest): boolean {
-    const { path } = request;
-    const isLogin =
-      path.startsWith(WELL_KNOWN) || FALLBACKS.has(path) || this.remote.announced.has(path);
-    if (!isLogin) return false;
-    void this.pass(request);
+    const login = loginPath(request.path, this.remote.url, this.remote.announced);
+    if (login === undefined) return false;
+    if (!login.methods.includes(request.method)) refuseMethod(request, login.methods.join(', '));
+    else if (
+      request.method === 'POST' &&
+      !logsIn(request.body, request.headers['content-type'] ?? '')
+    ) {
+      const reason = `the body could be a message of MCP, which belongs to ${MCP_PATH}`;
+      refuse(request, 400, ErrorCode.InvalidRequest, reason);
+    } else void this.pass(request, login);
     return true;
   }
 
@@ -35,19 +39,24 @@ export class LoginDoor implements Door {
 
   killNow(): void {}
 
-  private async pass(request: HttpRequest): Promise<void> {
+  private async pass(request: HttpRequest, { atServer, isMetadata }: LoginPath): Promise<void> {
     const { remote } = this;
     const { reply, method, path, query, body } = request;
     const search = query.size === 0 ? '' : `?${query}`;
     const upstream = remote.target.request({
       method,
-      path: this.serverPath(path) + search,
+      path: atServer + search,
       headers: remote.headersFor(request),
-      ...(body.length === 0 ? {} : { body }),
+      ...(method === 'POST' ? { body } : {}),
       redirects: 'pass',
+    });
+    reply.onClose((early) => {
+      if (early) upstream.abort();
     });
     try {
       const response = await upstream.response;
+      // It could carry answers to calls, which must pass the guard.
+      if (answerKind(response) === 'events') throw new Error('it is a stream of events');
       const parts: Buffer[] = [];
       let length = 0;
       for await (const chunk of response) {
@@ -57,7 +66,6 @@ export class LoginDoor implements Door {
         parts.push(bytes);
       }
       const answer = Buffer.concat(parts);
-      const isMetadata = path.startsWith(RESOURCE_METADATA) || remote.announced.has(path);
       const resource = `${originOf(request)}${MCP_PATH}`;
       reply.whole(
         response.statusCode ?? 502,
@@ -69,13 +77,5 @@ export class LoginDoor implements Door {
       refuse(request, 502, ErrorCode.Refused, `${path}: ${reason}`);
       if (!(error instanceof UpstreamError)) upstream.abort();
     }
-  }
-
-  /** Clients ask for the metadata of the path that they know, which is fuze's. */
-  private serverPath(path: string): string {
-    const { pathname } = this.remote.url;
-    const isForMcp = path.startsWith(WELL_KNOWN) && path.endsWith(MCP_PATH);
-    if (!isForMcp || this.remote.announced.has(path)) return path;
-    return path.slice(0, -MCP_PATH.length) + (pathname === '/' ? '' : pathname);
   }
 }

@@ -6,7 +6,7 @@ import { clientRunKey } from '../run-key.js';
 import { type Door, refuse, refuseMethod } from './door.js';
 import type { Ground } from './ground.js';
 import { HostedSession } from './hosted-session.js';
-import { credentialsOf, frameOf, senderOf, takesEvents } from './posted.js';
+import { credentialsOf, frameOf, isJson, refuseType, senderOf, takesEvents } from './posted.js';
 import { SessionTable } from './session-table.js';
 
 const STREAM_PATH = '/sse';
@@ -71,6 +71,10 @@ export class SseDoor implements Door {
   }
 
   private post(request: HttpRequest): void {
+    if (!isJson(request)) {
+      refuseType(request);
+      return;
+    }
     const id = request.query.get(SESSION) ?? '';
     const session = this.table.get(id);
     if (session === undefined) {
