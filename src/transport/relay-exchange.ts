@@ -19,6 +19,8 @@ export class RelayExchange implements Via {
   readonly connection: string;
   /** The request to the server, once it is sent. */
   upstream: UpstreamRequest | undefined;
+  /** True once the server is to answer: then it is not for fuze to say how the request went. */
+  isForwarded = false;
   /** True when the stream can be taken up again where it broke: the server gave its events ids. */
   resumable = false;
   private waiting = 0;
@@ -76,6 +78,8 @@ export class RelayExchange implements Via {
     const headers = headerRecord(forwardedResponseHeaders(rawHeaders));
     // What fuze reads is passed on as read, no longer compressed.
     if (answerKind(response) !== 'other') delete headers['content-encoding'];
+    // A redirect that was not followed here would lead the client to the server past fuze.
+    delete headers.location;
     this.head = { status, headers };
   }
 
@@ -109,7 +113,7 @@ export class RelayExchange implements Via {
     const [answer] = this.queue;
     if (answer === undefined) {
       // Nothing was forwarded, and nothing is to be said: it was a notification that fuze kept.
-      if (this.upstream === undefined) reply.empty(this.status ?? 202);
+      if (!this.isForwarded) reply.empty(this.status ?? 202);
     } else if (typeof answer === 'string' || this.head === undefined) {
       reply.json(this.status ?? 200, answer);
     } else {

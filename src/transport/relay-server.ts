@@ -37,6 +37,7 @@ export class RelayServer implements ServerTransport {
 
   send(message: Buffer | string, via?: Via): void {
     if (!(via instanceof RelayExchange)) return;
+    via.isForwarded = true;
     this.sending.set(via, typeof message === 'string' ? Buffer.from(message) : message);
   }
 
@@ -88,7 +89,6 @@ export class RelayServer implements ServerTransport {
       headers: headersOf(exchange),
       ...(body === undefined ? {} : { body }),
       repeatable: body === undefined,
-      redirects: 'pass',
     });
     exchange.upstream = upstream;
     this.active.add(exchange);

@@ -15,6 +15,11 @@ const modernMeta =
   '"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{}}';
 const modern = `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"danger","arguments":{},${modernMeta}}}`;
 const utf7Call = call('1').replace('/', '+AC8-');
+const inUtf7 = (text: string): string =>
+  text.replace(/[{}"/]/g, (sign) => {
+    const coded = Buffer.from(`\0${sign}`).toString('base64').replaceAll('=', '');
+    return `+${coded}-`;
+  });
 const chunked = (body: string): string =>
   `${Buffer.byteLength(body).toString(16)}\r\n${body}\r\n0\r\n\r\n`;
 
@@ -133,6 +138,14 @@ const attacks: [string, RawRequest][] = [
     ],
     [`a batch at ${target}`, { target, ...post(`[${call('1')}]`) }],
     [`UTF-16 at ${target}`, { target, ...post(Buffer.from(call('1'), 'utf16le')) }],
+    [
+      `UTF-7 at ${target}`,
+      {
+        target,
+        headers: ['Content-Type: application/json; charset=utf-7'],
+        body: inUtf7(call('1')),
+      },
+    ],
     [
       `a call without an id behind a byte order mark at ${target}`,
       { target, ...post(`\ufeff${call('1').replace('"id":1,', '')}`) },

@@ -81,5 +81,5 @@ export function exchangeHead(port: number, request: RawRequest): Promise<string>
 
 /** Status codes of the answers, in their order. */
 export function statuses(text: string): number[] {
-  return [...text.matchAll(/^HTTP\/1\.1 (\d{3}) /gm)].map(([, code]) => Number(code));
+  return [...text.matchAll(/HTTP\/1\.1 (\d{3}) /g)].map(([, code]) => Number(code));
 }
