@@ -26,6 +26,7 @@ const FORM = { atOnce: false, priming: false, log: undefined, statusOf: modernSt
  * place of the ids and progress tokens, which clients choose alike; what comes back gets the client's own again.
  */
 export class SharedClients implements Transport {
+  readonly isShared = true;
   private handler: TransportHandler | undefined;
   private readonly asked = new Map<string, Asked>();
   private readonly changed = new Set<AnswerStream>();
@@ -126,6 +127,11 @@ export class SharedClients implements Transport {
   }
 
   end(): void {
+    for (const message of this.paused ?? []) {
+      // Handed on all the same, for it is answered there that it came too late.
+      this.paused = undefined;
+      this.post(message);
+    }
     this.flush();
     for (const { stream } of this.asked.values()) stream.end();
   }

@@ -4,11 +4,19 @@ import { eventOf } from './event-text.js';
 import type { HttpReply } from './http-reply.js';
 import type { Transport, TransportHandler, Via } from './transport.js';
 
+/** A POST of which only the arrival is answered. */
+export interface OneWayPost {
+  readonly frame: Frame;
+  readonly sender: Sender;
+  readonly reply: HttpReply;
+}
+
 /** One client over HTTP+SSE (MCP 2024-11-05): one stream of events to it, and POSTs from it that are only acknowledged. */
 export class SseSession implements Transport {
+  readonly isShared = false;
   private handler: TransportHandler | undefined;
   private queue: Buffer[] = [];
-  private paused: { readonly frame: Frame; readonly sender: Sender }[] | undefined;
+  private paused: OneWayPost[] | undefined;
 
   /** `endpoint` is where the client sends its messages to. */
   constructor(
@@ -24,10 +32,15 @@ export class SseSession implements Transport {
     this.reply.write(eventOf(this.endpoint, { event: 'endpoint' }));
   }
 
-  /** Takes a POST of the client; whoever hands it over acknowledges it. */
-  post(frame: Frame, sender: Sender): void {
-    if (this.paused === undefined) this.handler?.messages([frame], new OneWay(sender));
-    else this.paused.push({ frame, sender });
+  /** Takes a POST of the client. It is acknowledged when it goes on: a client must not write without end to a server that does not read. */
+  post(message: OneWayPost): void {
+    if (this.paused !== undefined) {
+      this.paused.push(message);
+      return;
+    }
+    const { frame, sender, reply } = message;
+    reply.empty(202);
+    this.handler?.messages([frame], new OneWay(sender));
   }
 
   send(message: Buffer | string): void {
@@ -61,7 +74,7 @@ export class SseSession implements Transport {
     const { paused } = this;
     if (paused === undefined) return;
     this.paused = undefined;
-    for (const { frame, sender } of paused) this.post(frame, sender);
+    for (const message of paused) this.post(message);
   }
 
   keepAlive(): void {
@@ -69,6 +82,8 @@ export class SseSession implements Transport {
   }
 
   end(): void {
+    for (const { reply } of this.paused ?? []) reply.empty(404);
+    this.paused = undefined;
     this.flush();
     this.reply.end();
   }

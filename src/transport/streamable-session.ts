@@ -29,6 +29,7 @@ const PRIMING_SINCE = '2025-11-25';
  * finds the stream that each message of the server belongs on.
  */
 export class StreamableSession implements Transport {
+  readonly isShared = false;
   private handler: TransportHandler | undefined;
   private readonly log = new EventLog();
   private readonly own = new EventStream(OWN_STREAM, this.log);
@@ -145,6 +146,11 @@ export class StreamableSession implements Transport {
   }
 
   end(): void {
+    for (const message of this.paused ?? []) {
+      // Handed on all the same, for it is answered there that it came too late.
+      this.paused = undefined;
+      this.post(message);
+    }
     this.flush();
     for (const stream of this.streams.values()) stream.end();
     this.streams.clear();

@@ -16,6 +16,8 @@ export interface HostedClient extends Transport {
   readonly isInUse: boolean;
   /** True when it has stopped listening: most likely it is gone for good. */
   readonly hasLeft: boolean;
+  /** True where many clients stand behind it: the end of one run is no end for the others. */
+  readonly isShared: boolean;
   /** Nobody on the way must take a long silence for the end. */
   keepAlive(): void;
 }
@@ -47,7 +49,9 @@ export class HostedSession<Client extends HostedClient> {
         server: upstream.transport,
         onClientEnd: () => this.end('the client left'),
         onServerEnd: () => upstream.transportEnded(),
-        onDisconnect: () => this.end('the run was killed'),
+        onDisconnect: () => {
+          if (!client.isShared) this.end('the run was killed');
+        },
         onRefusedGone: () => {},
       },
       'own',

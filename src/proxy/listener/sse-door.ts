@@ -82,9 +82,12 @@ export class SseDoor implements Door {
       refuse(request, 404, ErrorCode.SessionNotFound, reason);
       return;
     }
-    request.reply.empty(202);
     const { runHeader, token } = this.ground.guard.settings().proxy;
     Object.assign(session.credentials, credentialsOf(request, token));
-    session.client.post(frameOf(request), senderOf(request, id, runHeader));
+    session.client.post({
+      frame: frameOf(request),
+      sender: senderOf(request, id, runHeader),
+      reply: request.reply,
+    });
   }
 }
