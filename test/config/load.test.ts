@@ -338,7 +338,10 @@ describe('command line and environment', () => {
     [{ trace: '' }, '--trace: found "", allowed is anything not empty'],
     [{ tripLog: '' }, '--trip-log: found "", allowed is anything not empty'],
     [{ token: '', listen: '0' }, '--token: found "", allowed is anything not empty'],
-    [{ token: 'a b', listen: '0' }, '--token: found a value not shown here, allowed is printable ASCII'],
+    [
+      { token: 'a b', listen: '0' },
+      '--token: found a value not shown here, allowed is printable ASCII',
+    ],
     [{ token: 'x' }, '--token: is for the clients of --listen'],
     [{ config: 'missing.toml' }, '--config: found "missing.toml", allowed is the path of a file'],
   ])('%j is refused', (flags, said) => {
