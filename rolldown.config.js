@@ -6,6 +6,8 @@
 export default {
   input: 'dist/src/cli/main.js',
   platform: 'node',
+  // The other form of jsonc-parser asks for its parts by a name that only a script loader knows.
+  resolve: { mainFields: ['module', 'main'] },
   // The demo starts servers that lie beside it.
   external: /fixtures/,
   output: {

@@ -1,3 +1,4 @@
+import type { Settings } from '../config/settings.js';
 import type { ProxyOptions } from '../proxy/proxy-options.js';
 import { isLoopback, ListenAddressError, parseListen } from '../transport/listen-address.js';
 
@@ -17,12 +18,19 @@ export async function listen(text: string, options: ProxyOptions): Promise<numbe
     if (!(error instanceof ListenAddressError)) throw error;
     return usage(error.message);
   }
-  if (!isLoopback(address.host) && options.settings.proxy.token === '') {
-    return usage(
-      `--listen ${text} can be reached from other machines, and nothing would protect it. Give a token with --token, FUZE_TOKEN or token in [proxy], or listen on 127.0.0.1.`,
-    );
-  }
+  const problemOf = ({ proxy }: Settings): string | undefined =>
+    isLoopback(address.host) || proxy.token !== ''
+      ? undefined
+      : `--listen ${text} can be reached from other machines, and nothing would protect it. Give a token with --token, FUZE_TOKEN or token in [proxy], or listen on 127.0.0.1.`;
+  const problem = problemOf(options.settings);
+  if (problem !== undefined) return usage(problem);
+  const reload = (): Settings => {
+    const settings = options.reload();
+    const lost = problemOf(settings);
+    if (lost !== undefined) throw new Error(lost);
+    return settings;
+  };
   const { runListener } = await import('../proxy/listener/run-listener.js');
   const { doorsTo } = await import('../proxy/listener/doors.js');
-  return runListener({ ...options, address, doors: doorsTo(options.server) });
+  return runListener({ ...options, reload, address, doors: doorsTo(options.server) });
 }

@@ -45,17 +45,23 @@ async function runUnguarded(server: ServerAddress, verbose: boolean): Promise<nu
 
 async function run(server: ServerAddress, flags: ProxyFlags): Promise<number> {
   const verbose = flags.verbose === true;
-  if (isOff(process.env)) return runUnguarded(server, verbose);
-  const [{ loadSettings }, { stateDir }, { runProxy }, { serverName }] = await Promise.all([
-    import('../config/load.js'),
-    import('../config/state-dir.js'),
-    import('../proxy/run-proxy.js'),
-    import('../proxy/server-name.js'),
-  ]);
+  const off = isOff(process.env);
+  if (off && flags.listen === undefined) return runUnguarded(server, verbose);
+  const [{ loadSettings }, { switchedOff }, { stateDir }, { runProxy }, { serverName }] =
+    await Promise.all([
+      import('../config/load.js'),
+      import('../config/switched-off.js'),
+      import('../config/state-dir.js'),
+      import('../proxy/run-proxy.js'),
+      import('../proxy/server-name.js'),
+    ]);
   const cwd = process.cwd();
   const home = homedir();
-  const load = (config: string | undefined) =>
-    loadSettings({ kind: 'proxy', flags: { ...flags, config }, env: process.env, cwd, home });
+  const load = (config: string | undefined) => {
+    const given = { flags: { ...flags, config }, env: process.env, cwd, home };
+    const settings = loadSettings({ kind: 'proxy', ...given });
+    return off ? switchedOff(settings) : settings;
+  };
   const settings = load(flags.config);
   const options = {
     server,
@@ -64,11 +70,16 @@ async function run(server: ServerAddress, flags: ProxyFlags): Promise<number> {
     stateDir: stateDir({ flag: flags.stateDir, file: settings.file, cwd, home }),
     verbose,
     settings,
+    isOff: off,
     // The same file: one that appears elsewhere meanwhile is another configuration.
     reload: () => load(settings.file),
   };
   if (flags.listen === undefined) return runProxy(options);
-  const { listen } = await import('./listen.js');
+  const [{ listen }, { sayUnguarded }] = await Promise.all([
+    import('./listen.js'),
+    import('../proxy/stderr.js'),
+  ]);
+  if (off) sayUnguarded();
   return listen(flags.listen, options);
 }
 

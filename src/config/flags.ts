@@ -16,6 +16,7 @@ export interface Flags {
   readonly tripLog?: string | undefined;
   readonly shadow?: boolean | undefined;
   readonly token?: string | undefined;
+  readonly listen?: string | undefined;
 }
 
 /** Where relative paths and `~` lead to. */
@@ -51,18 +52,18 @@ class Checker {
     if (result.success) return result.data;
     const [issue] = result.error.issues;
     const text = `found ${describeValue(value, key)}, allowed is ${issue?.message ?? ''}`;
-    this.problems.push({ source: this.#source, key, text });
+    this.refuse(key, text);
     return undefined;
+  }
+
+  refuse(key: string, text: string): void {
+    this.problems.push({ source: this.#source, key, text });
   }
 
   /** As `read`, for what would silently switch something off when it is empty, as in `--token "$UNSET"`. */
   readFilled(key: string, schema: z.ZodType<string | undefined>, value: string | undefined) {
     if (value !== '') return this.read(key, schema, value);
-    this.problems.push({
-      source: this.#source,
-      key,
-      text: 'found "", allowed is anything not empty',
-    });
+    this.refuse(key, 'found "", allowed is anything not empty');
     return undefined;
   }
 }
@@ -92,6 +93,8 @@ export function readFlags(flags: Flags, folders: Folders): Given {
     shadow: flags.shadow === true ? true : undefined,
     token: checker.readFilled('--token', proxyShape.token, flags.token),
   };
+  if (flags.token !== undefined && flags.listen === undefined)
+    checker.refuse('--token', 'is for the clients of --listen');
   return { overrides, problems: checker.problems };
 }
 

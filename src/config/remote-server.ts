@@ -58,7 +58,9 @@ export function readServer(
     if (command !== undefined)
       refuse('--url', 'names the server, and so does the command: leave one away');
   }
-  if (!isTransport(transport)) refuse('--transport', 'allowed is http or sse');
+  if (!isTransport(transport)) {
+    refuse('--transport', `found ${JSON.stringify(transport)}, allowed is http or sse`);
+  }
   const { headers, problems: wrongHeaders } = parseHeaderFlags(header, env);
   for (const text of wrongHeaders) refuse('', text);
   if (problems.length === 0 && url !== undefined && isTransport(transport)) {

@@ -1,3 +1,4 @@
+import { LONGEST_TIMER } from '../config/duration.js';
 import type { PendingRequest } from './pending-requests.js';
 
 /** Progress restarts the clock of a call, but not for ever. */
@@ -77,7 +78,8 @@ export class Deadlines {
   private ringAt(due: number, now: number): void {
     clearTimeout(this.timer);
     this.ringsAt = due;
-    this.timer = setTimeout(() => this.ring(), Math.max(1, Math.ceil(due - now)));
+    const wait = Math.min(LONGEST_TIMER, Math.max(1, Math.ceil(due - now)));
+    this.timer = setTimeout(() => this.ring(), wait);
   }
 
   private ring(): void {

@@ -79,7 +79,7 @@ export function openGuard(
     verbose,
     now,
     hash,
-    shadow: guard.shadow,
+    shadow: guard.shadow && !options.isOff,
     hints: (tool) => catalog.hints(tool),
     observer,
   });

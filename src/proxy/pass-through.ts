@@ -1,7 +1,7 @@
 import { ServerProcess, ServerStartError } from '../transport/server-process.js';
 import { type Ending, exitCodeOf } from './endings.js';
 import { OneTimeEvent } from './one-time-event.js';
-import { relayStderr } from './stderr.js';
+import { relayStderr, sayUnguarded } from './stderr.js';
 import { watchProcess } from './watch-process.js';
 
 const STOP_MS = 500;
@@ -14,7 +14,7 @@ export async function passThrough(
   args: readonly string[],
   verbose: boolean,
 ): Promise<number> {
-  process.stderr.write('fuze: switched off by the environment, every call passes unguarded\n');
+  sayUnguarded();
   const server = new ServerProcess(command, args);
   let ending: Ending | undefined;
   const stopped = new OneTimeEvent<void>();

@@ -10,6 +10,8 @@ export interface GuardOptions {
   readonly stateDir: string;
   readonly verbose: boolean;
   readonly settings: Settings;
+  /** The off switch is on: nothing is to be said of what would have been stopped. */
+  readonly isOff: boolean;
   /** Reads the settings anew, for when the file changed. Throws when they are invalid. */
   readonly reload: () => Settings;
 }

@@ -1,31 +1,25 @@
-import { microsToUsd } from '../config/money.js';
-import type { ToolSettings } from '../config/settings.js';
-import type { CallOutcome, TraceDecision, UnderWay } from '../evidence/trace-payload.js';
+import type { CallOutcome, UnderWay } from '../evidence/trace-payload.js';
 import type { TraceWriter } from '../evidence/trace-writer.js';
 import type { Stopped, Verdict } from '../guard/decision.js';
 import type { CanonicalHash } from '../guard/identity.js';
 import type { RunStatusReport } from '../guard/run-status.js';
 import type { JudgedCall, Outcome } from '../guard/tool-call.js';
 import type { CallMessage } from '../jsonrpc/client-message.js';
-import { parseExact } from '../jsonrpc/exact-numbers.js';
-import { valueText } from '../jsonrpc/scan.js';
 import type { AnswerMessage } from '../jsonrpc/server-message.js';
 import type { CallObserver } from './call-observer.js';
+import { type CallFacts, CallRecords, type CallRecordsOptions } from './call-records.js';
 import { type KeptMessage, MessageKeeper } from './kept-message.js';
 import type { Log } from './log.js';
 import type { OpenCall } from './open-call.js';
 import { ShadowTally } from './shadow-tally.js';
 import { writeStderr } from './stderr.js';
-import type { ToolHints } from './tool-catalog.js';
 import { decisionOfPass, decisionOfStop } from './trace-decision.js';
 import { OUTCOME_OF_UNKNOWN } from './unknown-outcome.js';
 
 /** What the recorder writes to and how much of it. */
-export interface RecorderOptions {
+export interface RecorderOptions extends CallRecordsOptions {
   /** Undefined where no trace is wanted. */
   readonly trace: TraceWriter | undefined;
-  readonly capture: 'full' | 'hash';
-  readonly redact: (value: unknown) => unknown;
   readonly log: Log;
   readonly verbose: boolean;
   /** Monotonic milliseconds. */
@@ -33,33 +27,14 @@ export interface RecorderOptions {
   readonly hash: CanonicalHash;
   /** Whether decisions are only recorded; then the end of a run tells what they would have stopped. */
   readonly shadow: boolean;
-  readonly hints: (tool: string) => ToolHints;
   /** Undefined where nobody counts. */
   readonly observer: CallObserver | undefined;
 }
 
-interface CallFacts {
-  readonly message: Pick<KeptMessage, 'id' | 'tool' | 'args'>;
-  readonly runId: string;
-  readonly argsHash: string;
-  readonly arrivedAt: number;
-  readonly decision: TraceDecision;
-  readonly outcome: CallOutcome;
-  readonly cost: number;
-  /** Undefined where the call was not judged. */
-  readonly settings?: ToolSettings | undefined;
-  readonly answer?: AnswerMessage | undefined;
-  readonly resultHash?: string | undefined;
-  readonly errorClass?: string | undefined;
-}
-
-const NOT_SHOWN: { readonly result?: unknown; readonly error?: unknown } = {};
-
 /** Writes down what became of every call: into the trace, and on stderr where that is wanted. */
 export class Recorder {
   private tally = new ShadowTally();
-  private stampedAt = 0;
-  private stamp = '';
+  private readonly records: CallRecords;
   private readonly keeper: MessageKeeper;
   /** Whether anybody wants to know of calls that passed. */
   private readonly isHeard: boolean;
@@ -67,6 +42,7 @@ export class Recorder {
   constructor(private readonly options: RecorderOptions) {
     const { trace, capture, verbose, observer } = options;
     this.isHeard = trace !== undefined || verbose || observer !== undefined;
+    this.records = new CallRecords(options);
     this.keeper = new MessageKeeper(verbose || (trace !== undefined && capture === 'full'));
   }
 
@@ -170,67 +146,13 @@ export class Recorder {
   private write(facts: CallFacts): void {
     const { trace, verbose, log, observer } = this.options;
     if (!this.isHeard) return;
-    const { message, runId, argsHash, decision, outcome, cost, settings } = facts;
+    const { message, runId, decision, outcome, cost } = facts;
     const duration = Math.round((this.options.now() - facts.arrivedAt) * 1_000) / 1_000;
     observer?.observe({ outcome, decision, cost, durationMs: duration });
     if (verbose) {
-      const args = this.argsOf(message);
+      const args = this.records.argsOf(message);
       log.debug('call', { tool: message.tool, args, runId, decision, outcome, duration });
     }
-    if (trace === undefined) return;
-    const full = this.options.capture === 'full';
-    const { readOnly, destructive } = this.options.hints(message.tool);
-    const { result, error } = full ? this.resultOf(facts.answer) : NOT_SHOWN;
-    // Written out, in the order of the canonical form: spreads and sorting would cost more than all the rest.
-    trace.append({
-      args: full ? this.argsOf(message) : undefined,
-      argsHash,
-      callId: message.id?.raw ?? 'null',
-      cost: microsToUsd(cost),
-      decision,
-      duration_ms: duration,
-      error,
-      errorClass: facts.errorClass,
-      estimate: settings === undefined ? undefined : microsToUsd(settings.estimatedCost),
-      hints: readOnly || destructive ? { destructive, readOnly } : undefined,
-      kind: 'call',
-      outcome,
-      result,
-      resultHash: facts.resultHash,
-      runId,
-      sideEffect: settings?.sideEffect === true ? true : undefined,
-      timestamp: this.timestamp(),
-      tool: message.tool,
-    });
-  }
-
-  /** Calls of one millisecond share it: making it costs more than looking. */
-  private timestamp(): string {
-    const now = Date.now();
-    if (now !== this.stampedAt) {
-      this.stampedAt = now;
-      this.stamp = new Date(now).toISOString();
-    }
-    return this.stamp;
-  }
-
-  private argsOf({ args }: CallFacts['message']): unknown {
-    return args === undefined ? '[not kept]' : this.options.redact(args);
-  }
-
-  private resultOf(answer: AnswerMessage | undefined): { result?: unknown; error?: unknown } {
-    if (answer === undefined) return {};
-    const { bytes, result, error } = answer;
-    const read = (member: typeof result): unknown => {
-      if (member === undefined) return undefined;
-      const text = valueText(bytes, member);
-      try {
-        return this.options.redact(parseExact(text));
-      } catch {
-        // Not as text: what cannot be read cannot be redacted either.
-        return '[unreadable]';
-      }
-    };
-    return { result: read(result), error: read(error) };
+    trace?.append(this.records.of(facts, duration));
   }
 }

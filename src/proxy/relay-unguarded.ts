@@ -5,7 +5,7 @@ import { errorReply } from '../jsonrpc/reply.js';
 import { LineTransport } from '../transport/line-transport.js';
 import { type Ending, exitCodeOf } from './endings.js';
 import { OneTimeEvent } from './one-time-event.js';
-import { writeStderr } from './stderr.js';
+import { sayUnguarded, writeStderr } from './stderr.js';
 import { openUpstream, type ServerUrl } from './upstream.js';
 import { watchProcess } from './watch-process.js';
 
@@ -21,7 +21,7 @@ const BACKLOG_MARK = 1 << 20;
 export async function relayUnguarded(server: ServerUrl, verbose: boolean): Promise<number> {
   // Not the user's: nothing is read that could be wrong.
   const maxMessageBytes = PROXY_ONLY_DEFAULTS.max_message_bytes;
-  process.stderr.write('fuze: switched off by the environment, every call passes unguarded\n');
+  sayUnguarded();
   const client = new LineTransport(process.stdin, process.stdout, maxMessageBytes);
   const upstream = openUpstream(server, maxMessageBytes);
   const { transport } = upstream;

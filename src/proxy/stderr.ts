@@ -9,6 +9,11 @@ export function writeStderr(text: string): void {
   if (process.stderr.writableLength < MAX_WAITING_BYTES) process.stderr.write(text);
 }
 
+/** The one line of the off switch. */
+export function sayUnguarded(): void {
+  process.stderr.write('fuze: switched off by the environment, every call passes unguarded\n');
+}
+
 /**
  * Passes the server's stderr on, as fast as it is read. The server does not simply inherit it: the start of a
  * child makes what it inherits blocking (libuv, `uv_spawn`), and a full stderr would then stop fuze altogether.

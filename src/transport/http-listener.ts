@@ -7,11 +7,16 @@ import {
 } from 'node:http';
 import type { Socket } from 'node:net';
 import { ErrorCode } from '../jsonrpc/error-code.js';
-import { errorReply } from '../jsonrpc/reply.js';
 import { bearerMatches } from './bearer-token.js';
+import { BodyIntake } from './body-intake.js';
 import { HttpReply } from './http-reply.js';
-import { hostAllowed, type ListenAddress, originAllowed } from './listen-address.js';
-import { readBody } from './read-body.js';
+import {
+  hostAllowed,
+  type ListenAddress,
+  originAllowed,
+  sentByStranger,
+} from './listen-address.js';
+import { repeatedHeader } from './repeated-header.js';
 
 /** A request that has passed the checks of the listener. */
 export interface HttpRequest {
@@ -34,45 +39,46 @@ export interface ListenerOptions {
   readonly token: () => string;
   readonly maxBodyBytes: () => number;
   readonly maxConnections: number;
+  /** For tests that cannot wait so long. */
+  readonly patience?: Patience;
   /** Paths that need no token: they tell nothing. */
   readonly open: ReadonlySet<string>;
   readonly onRequest: (request: HttpRequest) => void;
   readonly onConnectionClosed: (connection: string) => void;
 }
 
-/** A client that is slower than this with its headers, or with the whole request, is cut off. */
-const HEADERS_MS = 10_000;
-const REQUEST_MS = 60_000;
-const CHECK_MS = 2_000;
+/** Milliseconds. A client that is slower than this with its headers, or with the whole request, is cut off. */
+export interface Patience {
+  readonly headers: number;
+  readonly request: number;
+  /** How often to look. */
+  readonly check: number;
+}
+
+const PATIENCE: Patience = { headers: 10_000, request: 60_000, check: 2_000 };
 /** Longer than a client's own pause between two calls usually is. */
 const KEEP_ALIVE_MS = 65_000;
 const MAX_HEADER_BYTES = 32_768;
-/** Bodies being read at one time, in full sizes of a message. */
-const BODIES_AT_ONCE = 4;
-/** What a body without `Content-Length` is counted as. */
-const UNKNOWN_BODY_BYTES = 1 << 20;
 const PROBE_MS = 30_000;
 /** How long answers may take to leave once all are given. */
 const LAST_BYTES_MS = 100;
 const POLL_MS = 5;
-
-function refusal(code: ErrorCode, text: string): string {
-  return errorReply(null, code, `fuze: ${text}`);
-}
 
 /** The HTTP server of `--listen`: checks who asks, reads bodies within bounds, and cuts off whoever is too slow. */
 export class HttpListener {
   private readonly server: Server;
   private readonly connections = new Map<Socket, string>();
   private lastConnection = 0;
-  private bodyBytes = 0;
+  private readonly intake: BodyIntake;
 
   constructor(private readonly options: ListenerOptions) {
+    this.intake = new BodyIntake(options.maxBodyBytes);
+    const { headers, request, check } = options.patience ?? PATIENCE;
     this.server = createServer(
       {
-        headersTimeout: HEADERS_MS,
-        requestTimeout: REQUEST_MS,
-        connectionsCheckingInterval: CHECK_MS,
+        headersTimeout: headers,
+        requestTimeout: request,
+        connectionsCheckingInterval: check,
         keepAliveTimeout: KEEP_ALIVE_MS,
         maxHeaderSize: MAX_HEADER_BYTES,
         // A peer that vanished is found out even when nothing is sent to it.
@@ -80,7 +86,7 @@ export class HttpListener {
         keepAliveInitialDelay: PROBE_MS,
         noDelay: true,
       },
-      (request, response) => void this.take(request, response),
+      (incoming, response) => void this.take(incoming, response),
     );
     this.server.maxConnections = options.maxConnections;
     this.server.on('connection', (socket) => this.welcome(socket));
@@ -129,11 +135,17 @@ export class HttpListener {
     const reply = new HttpReply(response);
     const url = targetOf(request);
     if (url === undefined) {
-      reply.json(400, refusal(ErrorCode.InvalidRequest, 'the target of the request is no path'));
+      reply.refuse(400, ErrorCode.InvalidRequest, 'the target of the request is no path');
+      return;
+    }
+    const repeated = repeatedHeader(request.rawHeaders);
+    if (repeated !== undefined) {
+      const text = `the header ${repeated} stands twice, and either could be meant`;
+      reply.refuse(400, ErrorCode.InvalidRequest, text, { connection: 'close' });
       return;
     }
     if (!this.isAllowed(request, url.pathname, reply)) return;
-    const body = await this.readBody(request, reply);
+    const body = await this.intake.read(request, reply);
     if (body === undefined) return;
     this.options.onRequest({
       method: request.method ?? '',
@@ -152,57 +164,24 @@ export class HttpListener {
     const { address, token, open } = this.options;
     if (!hostAllowed(headers.host, address)) {
       const text = `the Host header is ${JSON.stringify(headers.host ?? '')}; this listener is for this machine only`;
-      reply.json(403, refusal(ErrorCode.Refused, text), { connection: 'close' });
+      reply.refuse(403, ErrorCode.Refused, text, { connection: 'close' });
       return false;
     }
-    if (!originAllowed(headers.origin, headers.host, address)) {
-      const text = `pages of ${JSON.stringify(headers.origin ?? '')} may not use this listener`;
-      reply.json(403, refusal(ErrorCode.Refused, text), { connection: 'close' });
+    if (!originAllowed(headers.origin, headers.host, address) || sentByStranger(headers)) {
+      const origin = JSON.stringify(headers.origin ?? 'another site');
+      const text = `pages of ${origin} may not use this listener`;
+      reply.refuse(403, ErrorCode.Refused, text, { connection: 'close' });
       return false;
     }
     const expected = token();
     if (expected !== '' && !open.has(path) && !bearerMatches(headers.authorization, expected)) {
       const text = 'this listener needs its token: Authorization: Bearer <token>';
-      reply.json(401, refusal(ErrorCode.Refused, text), {
+      reply.refuse(401, ErrorCode.Refused, text, {
         'www-authenticate': 'Bearer realm="fuze"',
       });
       return false;
     }
     return true;
-  }
-
-  /** Undefined when it was answered here, or the client has left. */
-  private async readBody(request: IncomingMessage, reply: HttpReply): Promise<Buffer | undefined> {
-    const { headers } = request;
-    const encoding = headers['content-encoding'] ?? 'identity';
-    if (encoding.toLowerCase() !== 'identity') {
-      // Whoever forwards what it cannot read can be walked around.
-      const text = `the body has the encoding ${encoding}; send it as it is`;
-      const close = { 'accept-encoding': 'identity', connection: 'close' };
-      reply.json(415, refusal(ErrorCode.InvalidRequest, text), close);
-      return undefined;
-    }
-    const limit = this.options.maxBodyBytes();
-    const declared = Number(headers['content-length'] ?? 0);
-    const reserved = headers['transfer-encoding'] === undefined ? declared : UNKNOWN_BODY_BYTES;
-    if (this.bodyBytes + reserved > BODIES_AT_ONCE * limit && this.bodyBytes > 0) {
-      const text = 'too many large requests at once; try again in a moment';
-      reply.json(503, refusal(ErrorCode.Refused, text), {
-        'retry-after': '1',
-        connection: 'close',
-      });
-      return undefined;
-    }
-    this.bodyBytes += reserved;
-    const body = await readBody(request, limit);
-    this.bodyBytes -= reserved;
-    if (body === 'aborted') return undefined;
-    if (body === 'too large') {
-      const text = `the body is above max_message_bytes (${limit})`;
-      reply.json(413, refusal(ErrorCode.InvalidRequest, text), { connection: 'close' });
-      return undefined;
-    }
-    return body;
   }
 }
 

@@ -1,4 +1,6 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { ErrorCode } from '../jsonrpc/error-code.js';
+import { errorReply } from '../jsonrpc/reply.js';
 
 const JSON_TYPE = { 'content-type': 'application/json' } as const;
 /** No proxy on the way may hold events back (facts/mcp.md, "HTTP rules"). */
@@ -51,6 +53,11 @@ export class HttpReply {
 
   json(status: number, body: Buffer | string, headers: OutgoingHttpHeaders = {}): void {
     this.whole(status, body, { ...JSON_TYPE, ...headers });
+  }
+
+  /** An error of fuze's own, in words. */
+  refuse(status: number, code: ErrorCode, reason: string, headers: OutgoingHttpHeaders = {}): void {
+    this.json(status, errorReply(null, code, `fuze: ${reason}`), headers);
   }
 
   /** A body of any type. */

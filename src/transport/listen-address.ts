@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { isIPv4, isIPv6 } from 'node:net';
 
 /** Where a listener is bound. Port 0 leaves the choice to the system. */
@@ -74,6 +75,15 @@ export function hostAllowed(hostHeader: string | undefined, address: ListenAddre
   const authority = hostHeader === undefined ? undefined : readAuthority(hostHeader);
   if (authority === undefined) return false;
   return !isLoopback(address.host) || isLoopback(authority.host);
+}
+
+/**
+ * Whether a page elsewhere had the browser send this without its `Origin`, as for an image or a script: it could not
+ * read the answer, but open sessions (Fetch Metadata, W3C). A person who follows a link to log in is no page.
+ */
+export function sentByStranger(headers: IncomingHttpHeaders): boolean {
+  const { 'sec-fetch-site': site, 'sec-fetch-mode': mode, origin } = headers;
+  return site === 'cross-site' && mode !== 'navigate' && origin === undefined;
 }
 
 /**

@@ -11,6 +11,8 @@ const HOP_BY_HOP = new Set([
   'upgrade',
 ]);
 const PROXY = 'proxy-';
+/** Leads a client past fuze: the next request would go there directly (RFC 7838, section 3). */
+const ELSEWHERE = 'alt-svc';
 /** Set anew for the body that is sent on. */
 const LENGTH = 'content-length';
 
@@ -62,7 +64,7 @@ export function forwardedRequestHeaders(
 
 /** The headers of an answer as the client gets them, a raw list again. */
 export function forwardedResponseHeaders(rawHeaders: readonly string[]): string[] {
-  return keep(rawHeaders, () => true);
+  return keep(rawHeaders, (name) => name !== ELSEWHERE);
 }
 
 /** A raw header list as Node writes it, several values under one name kept apart. */

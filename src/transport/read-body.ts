@@ -1,18 +1,23 @@
 import type { IncomingMessage } from 'node:http';
 
+/** Why a body was not read. */
+export type UnreadBody = 'too large' | 'no room' | 'aborted';
+
 /**
  * Reads the body of a request, up to `limit` bytes, whatever its Content-Length says or does not say. After
  * `too large` nothing more is read: the caller answers 413 and closes the connection. `aborted` is a client
- * that went away before its body was whole.
+ * that went away before its body was whole. `mayTake` is asked before so many bytes more are kept; once it
+ * says false, there is `no room`.
  */
 export function readBody(
   request: IncomingMessage,
   limit: number,
-): Promise<Buffer | 'too large' | 'aborted'> {
+  mayTake: (bytes: number) => boolean = () => true,
+): Promise<Buffer | UnreadBody> {
   return new Promise((resolve) => {
     const parts: Buffer[] = [];
     let length = 0;
-    const finish = (outcome: Buffer | 'too large' | 'aborted'): void => {
+    const finish = (outcome: Buffer | UnreadBody): void => {
       request.off('data', take).off('end', whole).off('close', gone);
       request.pause();
       resolve(outcome);
@@ -20,6 +25,7 @@ export function readBody(
     const take = (chunk: Buffer): void => {
       length += chunk.length;
       if (length > limit) finish('too large');
+      else if (!mayTake(chunk.length)) finish('no room');
       else parts.push(chunk);
     };
     const whole = (): void => {

@@ -20,7 +20,7 @@ export class RelayExchange implements Via {
   readonly isResumed: boolean;
   /** The request to the server, once it is sent. */
   upstream: UpstreamRequest | undefined;
-  /** True once the server is to answer it. */
+  /** True once the server is to answer: then it is not for fuze to say how the request went. */
   isForwarded = false;
   /** True when the stream can be taken up again where it broke: the server gave its events ids. */
   resumable = false;
@@ -80,6 +80,8 @@ export class RelayExchange implements Via {
     const headers = headerRecord(forwardedResponseHeaders(rawHeaders));
     // What fuze reads is passed on as read, no longer compressed.
     if (answerKind(response) !== 'other') delete headers['content-encoding'];
+    // A redirect that was not followed here would lead the client to the server past fuze.
+    delete headers.location;
     this.head = { status, headers };
   }
 

@@ -91,7 +91,6 @@ export class RelayServer implements ServerTransport {
       headers: headersOf(exchange),
       ...(body === undefined ? {} : { body }),
       repeatable: body === undefined,
-      redirects: 'pass',
     });
     exchange.upstream = upstream;
     this.active.add(exchange);

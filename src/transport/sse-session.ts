@@ -5,13 +5,21 @@ import type { HttpReply } from './http-reply.js';
 import { Inflow } from './inflow.js';
 import type { Transport, TransportHandler, Via } from './transport.js';
 
+/** A POST of which only the arrival is answered. */
+export interface OneWayPost {
+  readonly frame: Frame;
+  readonly sender: Sender;
+  readonly reply: HttpReply;
+}
+
 /** One client over HTTP+SSE (MCP 2024-11-05): one stream of events to it, and POSTs from it that are only acknowledged. */
 export class SseSession implements Transport {
   readonly isShared = false;
   private handler: TransportHandler | undefined;
   private queue: Buffer[] = [];
   private hasSpoken = false;
-  private readonly inflow = new Inflow<[Frame, Sender]>(([frame, sender]) => {
+  private readonly inflow = new Inflow<OneWayPost>(({ frame, sender, reply }) => {
+    reply.empty(202);
     this.handler?.messages([frame], new OneWay(sender));
   });
 
@@ -29,10 +37,10 @@ export class SseSession implements Transport {
     this.reply.write(eventOf(this.endpoint, { event: 'endpoint' }));
   }
 
-  /** Takes a POST of the client; whoever hands it over acknowledges it. */
-  post(frame: Frame, sender: Sender): void {
+  /** Takes a POST of the client. It is acknowledged when it goes on: a client must not write without end to a server that does not read. */
+  post(message: OneWayPost): void {
     this.hasSpoken = true;
-    this.inflow.put([frame, sender]);
+    this.inflow.put(message);
   }
 
   send(message: Buffer | string): void {

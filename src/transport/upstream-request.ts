@@ -34,6 +34,9 @@ const CONNECT_MS = 10_000;
 /** Below the five seconds after which most servers close a connection: theirs and our use must not cross. */
 const KEPT_MS = 4_000;
 const MAX_REDIRECTS = 3;
+/** What can stand in the head of a final answer (RFC 9110, section 15); it could not be passed on otherwise. */
+const LEAST_STATUS = 200;
+const MOST_STATUS = 599;
 
 /** The one origin that fuze was told to connect to, and its kept connections. Nothing goes anywhere else. */
 export class UpstreamTarget {
@@ -127,6 +130,10 @@ class OutgoingRequest implements UpstreamRequest {
       } else onConnected();
     });
     outgoing.once('response', (response) => this.take(response, path));
+    outgoing.once('upgrade', (_, socket) => {
+      socket.destroy();
+      this.fail(new Error('it answers in another protocol than HTTP'), true);
+    });
     // More than one can come; only the first has a listener that matters.
     outgoing.on('error', (error) => {
       clearTimeout(slow);
@@ -142,6 +149,13 @@ class OutgoingRequest implements UpstreamRequest {
     this.markWritten();
     // A body that breaks is the reader's to hear of, if one listens.
     response.on('error', () => {});
+    const { statusCode: status = 0 } = response;
+    if (status < LEAST_STATUS || status > MOST_STATUS) {
+      this.current?.destroy();
+      const words = `answered with the status ${status}, which is none of HTTP`;
+      this.reject(new UpstreamError(`${this.target.shownUrl} ${words}`, true));
+      return;
+    }
     const { method, redirects } = this.options;
     const from = new URL(path, this.target.url);
     const redirect = redirects === 'pass' ? undefined : redirectOf(response, method, from);

@@ -89,7 +89,7 @@ describe('precedence', () => {
     expect(load({ toml }).proxy.token).toBe('file');
     expect(load({ toml, env: { FUZE_TOKEN: '' } }).proxy.token).toBe('file');
     expect(load({ toml, env: { FUZE_TOKEN: 'env' } }).proxy.token).toBe('env');
-    const flags = { token: 'flag' };
+    const flags = { token: 'flag', listen: '0' };
     expect(load({ toml, env: { FUZE_TOKEN: 'env' }, flags }).proxy.token).toBe('flag');
   });
 
@@ -337,8 +337,12 @@ describe('command line and environment', () => {
     [{ maxIterations: '5x' }, '--max-iterations: found "5x", allowed is a whole number, 0 or more'],
     [{ trace: '' }, '--trace: found "", allowed is anything not empty'],
     [{ tripLog: '' }, '--trip-log: found "", allowed is anything not empty'],
-    [{ token: '' }, '--token: found "", allowed is anything not empty'],
-    [{ token: 'a b' }, '--token: found a value not shown here, allowed is printable ASCII'],
+    [{ token: '', listen: '0' }, '--token: found "", allowed is anything not empty'],
+    [
+      { token: 'a b', listen: '0' },
+      '--token: found a value not shown here, allowed is printable ASCII',
+    ],
+    [{ token: 'x' }, '--token: is for the clients of --listen'],
     [{ config: 'missing.toml' }, '--config: found "missing.toml", allowed is the path of a file'],
   ])('%j is refused', (flags, said) => {
     const problems = problemsOf({ flags });

@@ -109,6 +109,14 @@ describe('Deadlines', () => {
     expect(expired).toEqual([call, other]);
   });
 
+  it('keeps the longest timeout that can be set', () => {
+    start(request('1'), 2 ** 31 - 1, undefined);
+    vi.advanceTimersByTime(2 ** 31 - 2);
+    expect(expired).toEqual([]);
+    vi.advanceTimersByTime(2);
+    expect(expired).toHaveLength(1);
+  });
+
   it('gives a token to the latest call that brings it', () => {
     const [first, second] = [request('1'), request('2')];
     start(first, 100, 'token');

@@ -58,6 +58,11 @@ export function eraOf(message: unknown, headers: IncomingHttpHeaders): PostEra {
     if (message.id === undefined) return 'modern';
     return refuse(ErrorCode.InvalidParams, `_meta["${VERSION}"] is missing`);
   }
+  if (message.method === 'initialize') {
+    // On a server that clients share, it would turn all of them back to an earlier revision.
+    const reason = `initialize with _meta["${VERSION}"]: ${STATELESS_SINCE} knows none`;
+    return { status: 404, code: ErrorCode.MethodNotFound, reason };
+  }
   if (typeof meta[VERSION] !== 'string') {
     return refuse(ErrorCode.InvalidParams, `_meta["${VERSION}"] is not a string`);
   }

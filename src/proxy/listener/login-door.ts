@@ -1,17 +1,15 @@
 import { ErrorCode } from '../../jsonrpc/error-code.js';
 import type { HttpRequest } from '../../transport/http-listener.js';
 import { forwardedResponseHeaders, headerRecord } from '../../transport/proxied-headers.js';
+import { answerKind } from '../../transport/read-answer.js';
 import { UpstreamError } from '../../transport/upstream-error.js';
-import { type Door, refuse } from './door.js';
+import { type Door, refuse, refuseMethod } from './door.js';
+import { logsIn } from './login-body.js';
+import { type LoginPath, loginPath } from './login-path.js';
 import { MCP_PATH } from './relay-door.js';
 import { originOf, type RemoteServer } from './remote-server.js';
 import { rewrittenIssuer, rewrittenMetadata } from './resource-metadata.js';
 
-const WELL_KNOWN = '/.well-known/';
-const RESOURCE_METADATA = '/.well-known/oauth-protected-resource';
-const AUTHORITY_METADATA = /^\/\.well-known\/(oauth-authorization-server|openid-configuration)/;
-/** Where servers of 2025-03-26 without metadata have their endpoints ("Fallbacks for Servers without Metadata Discovery"). */
-const FALLBACKS = new Set(['/authorize', '/token', '/register']);
 const MAX_BYTES = 1 << 20;
 
 /** What a client needs to log in to the server: its metadata, and the endpoints of old servers that are their own authority. */
@@ -21,11 +19,16 @@ export class LoginDoor implements Door {
   constructor(private readonly remote: RemoteServer) {}
 
   take(request: HttpRequest): boolean {
-    const { path } = request;
-    const isLogin =
-      path.startsWith(WELL_KNOWN) || FALLBACKS.has(path) || this.remote.announced.has(path);
-    if (!isLogin) return false;
-    void this.pass(request);
+    const login = loginPath(request.path, this.remote.url, this.remote.announced);
+    if (login === undefined) return false;
+    if (!login.methods.includes(request.method)) refuseMethod(request, login.methods.join(', '));
+    else if (
+      request.method === 'POST' &&
+      !logsIn(request.body, request.headers['content-type'] ?? '')
+    ) {
+      const reason = `the body could be a message of MCP, which belongs to ${MCP_PATH}`;
+      refuse(request, 400, ErrorCode.InvalidRequest, reason);
+    } else void this.pass(request, login);
     return true;
   }
 
@@ -36,19 +39,24 @@ export class LoginDoor implements Door {
 
   killNow(): void {}
 
-  private async pass(request: HttpRequest): Promise<void> {
+  private async pass(request: HttpRequest, { atServer, tells }: LoginPath): Promise<void> {
     const { remote } = this;
     const { reply, method, path, query, body } = request;
     const search = query.size === 0 ? '' : `?${query}`;
     const upstream = remote.target.request({
       method,
-      path: this.serverPath(path) + search,
+      path: atServer + search,
       headers: remote.headersFor(request),
-      ...(body.length === 0 ? {} : { body }),
+      ...(method === 'POST' ? { body } : {}),
       redirects: 'pass',
+    });
+    reply.onClose((early) => {
+      if (early) upstream.abort();
     });
     try {
       const response = await upstream.response;
+      // It could carry answers to calls, which must pass the guard.
+      if (answerKind(response) === 'events') throw new Error('it is a stream of events');
       const parts: Buffer[] = [];
       let length = 0;
       for await (const chunk of response) {
@@ -59,7 +67,7 @@ export class LoginDoor implements Door {
       }
       reply.whole(
         response.statusCode ?? 502,
-        this.asSeenHere(request, Buffer.concat(parts)),
+        this.asSeenHere(request, tells, Buffer.concat(parts)),
         headerRecord(forwardedResponseHeaders(response.rawHeaders)),
       );
     } catch (error) {
@@ -70,21 +78,16 @@ export class LoginDoor implements Door {
   }
 
   /** Metadata names fuze where it names the server: to its clients it is what they asked. */
-  private asSeenHere(request: HttpRequest, answer: Buffer): Buffer {
-    const { url, announced } = this.remote;
-    const { path } = request;
+  private asSeenHere(request: HttpRequest, tells: LoginPath['tells'], answer: Buffer): Buffer {
+    const { url } = this.remote;
     const here = originOf(request);
-    if (path.startsWith(RESOURCE_METADATA) || announced.has(path)) {
-      return rewrittenMetadata(answer, url, `${here}${MCP_PATH}`);
+    switch (tells) {
+      case 'resource':
+        return rewrittenMetadata(answer, url, `${here}${MCP_PATH}`);
+      case 'authority':
+        return rewrittenIssuer(answer, url, here);
+      case undefined:
+        return answer;
     }
-    return AUTHORITY_METADATA.test(path) ? rewrittenIssuer(answer, url, here) : answer;
-  }
-
-  /** Clients ask for the metadata of the path that they know, which is fuze's. */
-  private serverPath(path: string): string {
-    const { pathname } = this.remote.url;
-    const isForMcp = path.startsWith(WELL_KNOWN) && path.endsWith(MCP_PATH);
-    if (!isForMcp || this.remote.announced.has(path)) return path;
-    return path.slice(0, -MCP_PATH.length) + (pathname === '/' ? '' : pathname);
   }
 }

@@ -1,7 +1,9 @@
+import { ErrorCode } from '../../jsonrpc/error-code.js';
 import type { Frame } from '../../jsonrpc/framing.js';
 import type { Sender } from '../../transport/answer-stream.js';
 import { bearerMatches } from '../../transport/bearer-token.js';
 import type { HttpRequest } from '../../transport/http-listener.js';
+import { refuse } from './door.js';
 import type { Credentials } from './hosted-session.js';
 
 const SPACE = 0x20;
@@ -19,6 +21,23 @@ export function frameOf({ body }: HttpRequest): Frame {
   while (end > 0 && (body[end - 1] ?? SPACE + 1) <= SPACE) end -= 1;
   const message = body.subarray(0, end);
   return { kind: 'line', raw: message, body: message };
+}
+
+/** JSON is UTF-8 (RFC 8259, section 8.1); a server may believe the header all the same and read another text. */
+const JSON_TYPE = /^application\/json\s*(?:;\s*charset\s*=\s*"?utf-?8"?\s*)?;?$/i;
+
+/**
+ * Whether the body says that it is JSON. Another type could be read in another way than the guard does, and the page
+ * of a stranger may send some types without being asked for leave (Fetch Standard, "CORS-safelisted").
+ */
+export function isJson(request: HttpRequest): boolean {
+  return JSON_TYPE.test(headerOf(request, 'content-type')?.trim() ?? '');
+}
+
+/** Answers a POST that is not. */
+export function refuseType(request: HttpRequest): void {
+  const reason = 'Content-Type must be application/json, in UTF-8';
+  refuse(request, 415, ErrorCode.InvalidRequest, reason);
 }
 
 /** Whether the client takes events as an answer. */

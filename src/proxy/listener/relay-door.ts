@@ -9,7 +9,7 @@ import { clientRunKey } from '../run-key.js';
 import { type Door, GRACE_MS, refuse, refuseMethod } from './door.js';
 import { claimsVersion, eraOf } from './era.js';
 import type { GroundFloor } from './ground.js';
-import { headerOf, senderOf } from './posted.js';
+import { headerOf, isJson, refuseType, senderOf } from './posted.js';
 import { RelayScope } from './relay-scope.js';
 import { RelaySessions } from './relay-sessions.js';
 import type { RemoteServer } from './remote-server.js';
@@ -73,9 +73,14 @@ export class RelayDoor implements Door {
   killNow(): void {}
 
   private post(request: HttpRequest, id: string | undefined): void {
+    if (!isJson(request)) {
+      refuseType(request);
+      return;
+    }
     const known = this.table.get(id);
     // Within a session of an earlier revision the body is not needed to see where it belongs.
-    const isPlain = known !== undefined && request.headers['mcp-method'] === undefined;
+    const { 'mcp-method': method, 'mcp-name': name } = request.headers;
+    const isPlain = known !== undefined && method === undefined && name === undefined;
     const message = isPlain ? undefined : parsed(request.body);
     const refusal = isPlain ? undefined : this.refusalOf(request, message);
     if (refusal !== undefined) {

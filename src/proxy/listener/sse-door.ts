@@ -6,7 +6,7 @@ import { clientRunKey } from '../run-key.js';
 import { type Door, refuse, refuseMethod } from './door.js';
 import type { Ground } from './ground.js';
 import { HostedSession } from './hosted-session.js';
-import { credentialsOf, frameOf, senderOf, takesEvents } from './posted.js';
+import { credentialsOf, frameOf, isJson, refuseType, senderOf, takesEvents } from './posted.js';
 import { SessionTable } from './session-table.js';
 
 const STREAM_PATH = '/sse';
@@ -71,6 +71,10 @@ export class SseDoor implements Door {
   }
 
   private post(request: HttpRequest): void {
+    if (!isJson(request)) {
+      refuseType(request);
+      return;
+    }
     const id = request.query.get(SESSION) ?? '';
     const session = this.table.get(id);
     if (session === undefined) {
@@ -78,9 +82,12 @@ export class SseDoor implements Door {
       refuse(request, 404, ErrorCode.SessionNotFound, reason);
       return;
     }
-    request.reply.empty(202);
     const { runHeader, token } = this.ground.guard.settings().proxy;
     Object.assign(session.credentials, credentialsOf(request, token));
-    session.client.post(frameOf(request), senderOf(request, id, runHeader));
+    session.client.post({
+      frame: frameOf(request),
+      sender: senderOf(request, id, runHeader),
+      reply: request.reply,
+    });
   }
 }

@@ -8,7 +8,15 @@ import { type Door, refuse, refuseMethod } from './door.js';
 import { eraOf } from './era.js';
 import type { Ground } from './ground.js';
 import { HostedSession } from './hosted-session.js';
-import { credentialsOf, frameOf, headerOf, senderOf, takesEvents } from './posted.js';
+import {
+  credentialsOf,
+  frameOf,
+  headerOf,
+  isJson,
+  refuseType,
+  senderOf,
+  takesEvents,
+} from './posted.js';
 import { SessionTable } from './session-table.js';
 import { SharedServer } from './shared-server.js';
 
@@ -90,7 +98,7 @@ export class StreamableDoor implements Door {
     session: HostedSession<StreamableSession> | undefined,
   ): void {
     if (!isJson(request)) {
-      refuse(request, 415, ErrorCode.InvalidRequest, 'Content-Type must be application/json');
+      refuseType(request);
       return;
     }
     if (session !== undefined) {
@@ -164,10 +172,6 @@ export class StreamableDoor implements Door {
       version: headerOf(request, VERSION),
     };
   }
-}
-
-function isJson(request: HttpRequest): boolean {
-  return /^application\/json\s*(;|$)/i.test(headerOf(request, 'content-type') ?? '');
 }
 
 function idText({ body }: HttpRequest): string | null {

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { json, openEvents, type Received, said, serveHttp } from '../support/http-server.js';
+import { json, openEvents, type Received, said } from '../support/http-server.js';
 import { ask, MCP_HEADERS, open, post, readBytes } from '../support/raw-http.js';
 import { type RelayProxy, startRelay } from '../support/relay-proxy.js';
 
@@ -63,19 +63,6 @@ describe('the answer of a server', () => {
     const answer = await post(relay.url, '{"jsonrpc":"2.0","method":"notifications/initialized"}');
     expect(answer).toMatchObject({ status: 202, body: '', headers: { 'x-mark': 'kept' } });
   });
-
-  it.each([301, 302, 303, 307, 308])(
-    'that redirects with %i is the client’s to follow',
-    async (status) => {
-      const elsewhere = await serveHttp(({ response }) => void response.writeHead(200).end());
-      relay.answering(({ response }) => {
-        response.writeHead(status, { location: `${elsewhere.origin}/mcp` }).end();
-      });
-      const answer = await post(relay.url, CALL, ['Authorization', 'Bearer theirs']);
-      expect(answer).toMatchObject({ status, headers: { location: `${elsewhere.origin}/mcp` } });
-      expect(elsewhere.seen).toEqual([]);
-    },
-  );
 
   it('has its headers in their order and number, but for those of the connection', async () => {
     const kept = [

@@ -32,7 +32,7 @@ const CASES: [string, unknown, string | undefined, string | number][] = [
   ['initialize', request('initialize'), undefined, 'initialize'],
   ['initialize with the old header', request('initialize'), LEGACY, 'initialize'],
   ['initialize with the new header', request('initialize'), MODERN, -32020],
-  ['initialize that claims a version', request('initialize', CLAIM), MODERN, 'modern'],
+  ['initialize that claims a version', request('initialize', CLAIM), MODERN, -32601],
   // The claim in the body decides.
   ['a request with a claim', request('tools/list', CLAIM), MODERN, 'modern'],
   ['a claim and no header', request('tools/list', CLAIM), undefined, 'modern'],

@@ -1,0 +1,102 @@
+import { microsToUsd } from '../config/money.js';
+import type { ToolSettings } from '../config/settings.js';
+import type { CallOutcome, CallRecord, TraceDecision } from '../evidence/trace-payload.js';
+import { parseExact } from '../jsonrpc/exact-numbers.js';
+import { valueText } from '../jsonrpc/scan.js';
+import type { AnswerMessage } from '../jsonrpc/server-message.js';
+import type { KeptMessage } from './kept-message.js';
+import type { ToolHints } from './tool-catalog.js';
+
+/** What is known of a call when it is written down. */
+export interface CallFacts {
+  readonly message: Pick<KeptMessage, 'id' | 'tool' | 'args'>;
+  readonly runId: string;
+  readonly argsHash: string;
+  /** Monotonic milliseconds. */
+  readonly arrivedAt: number;
+  readonly decision: TraceDecision;
+  readonly outcome: CallOutcome;
+  /** Micro-dollars. */
+  readonly cost: number;
+  /** Undefined where the call was not judged. */
+  readonly settings?: ToolSettings | undefined;
+  readonly answer?: AnswerMessage | undefined;
+  readonly resultHash?: string | undefined;
+  readonly errorClass?: string | undefined;
+}
+
+export interface CallRecordsOptions {
+  readonly capture: 'full' | 'hash';
+  readonly redact: (value: unknown) => unknown;
+  readonly hints: (tool: string) => ToolHints;
+}
+
+const NOT_SHOWN: { readonly result?: unknown; readonly error?: unknown } = {};
+
+/** Makes the records of calls for the trace. */
+export class CallRecords {
+  private stampedAt = 0;
+  private stamp = '';
+
+  constructor(private readonly options: CallRecordsOptions) {}
+
+  /** `duration` in milliseconds. */
+  of(facts: CallFacts, duration: number): CallRecord {
+    const { message, settings } = facts;
+    const full = this.options.capture === 'full';
+    const { readOnly, destructive } = this.options.hints(message.tool);
+    const { result, error } = full ? this.answerOf(facts.answer) : NOT_SHOWN;
+    // Written out: spreads would cost more than all the rest.
+    return {
+      args: full ? this.argsOf(message) : undefined,
+      argsHash: facts.argsHash,
+      callId: message.id?.raw ?? 'null',
+      cost: microsToUsd(facts.cost),
+      decision: facts.decision,
+      duration_ms: duration,
+      error,
+      errorClass: facts.errorClass,
+      estimate: settings === undefined ? undefined : microsToUsd(settings.estimatedCost),
+      hints: readOnly || destructive ? { readOnly, destructive } : undefined,
+      kind: 'call',
+      outcome: facts.outcome,
+      result,
+      resultHash: facts.resultHash,
+      runId: facts.runId,
+      sideEffect: settings?.sideEffect === true ? true : undefined,
+      timestamp: this.timestamp(),
+      tool: message.tool,
+    };
+  }
+
+  /** The arguments as records show them. */
+  argsOf({ args }: CallFacts['message']): unknown {
+    return args === undefined ? '[not kept]' : this.options.redact(args);
+  }
+
+  /** Calls of one millisecond share it: making it costs more than looking. */
+  private timestamp(): string {
+    const now = Date.now();
+    if (now !== this.stampedAt) {
+      this.stampedAt = now;
+      this.stamp = new Date(now).toISOString();
+    }
+    return this.stamp;
+  }
+
+  private answerOf(answer: AnswerMessage | undefined): { result?: unknown; error?: unknown } {
+    if (answer === undefined) return NOT_SHOWN;
+    const { bytes, result, error } = answer;
+    const read = (member: typeof result): unknown => {
+      if (member === undefined) return undefined;
+      const text = valueText(bytes, member);
+      try {
+        return this.options.redact(parseExact(text));
+      } catch {
+        // Not as text: what cannot be read cannot be redacted either.
+        return '[unreadable]';
+      }
+    };
+    return { result: read(result), error: read(error) };
+  }
+}
