@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { canonicalJson } from './canonical.js';
 import { ForeignWriteError, openTraceFile, RemovedFileError } from './trace-file.js';
-import type { CallRecord, TripRecord } from './trace-payload.js';
+import type { EventRecord } from './trace-payload.js';
 import { type ReadyRecord, type SessionFacts, TraceSession } from './trace-session.js';
 
 /** Records are written without waiting for `flush` when so many characters have gathered. */
@@ -22,7 +22,7 @@ export interface TraceOptions {
 /** Writes one session into a trace. No method ever throws: a call must not fail because its record could not be written. */
 export interface TraceWriter {
   /** Takes a record, already redacted, into memory. `lost` is added here. */
-  append(payload: CallRecord | TripRecord): void;
+  append(payload: EventRecord): void;
   /** Writes everything taken so far; when it returns, the kernel has it and SIGKILL loses nothing. */
   flush(): void;
   /** Opens the file where that is still to do, to know before an effect whether its record can follow. */
@@ -47,7 +47,7 @@ function messageOf(error: unknown): string {
 }
 
 /** A record that JSON cannot carry (a bigint, a circle, …) is written with its texts alone. */
-function textOf(payload: CallRecord | TripRecord): string {
+function textOf(payload: EventRecord): string {
   try {
     return canonicalJson(payload);
   } catch (error) {
@@ -86,7 +86,7 @@ class Writer implements TraceWriter {
     return this.#session?.file.path;
   }
 
-  append(payload: CallRecord | TripRecord): void {
+  append(payload: EventRecord): void {
     if (this.#closed) return;
     let record = payload;
     if (this.#waiting.length === 0 && this.#lost > 0) {

@@ -36,6 +36,8 @@ export interface Check {
   settled?(call: JudgedCall, outcome: Outcome): void;
   /** What really became of a call that was settled as unknown. */
   corrected?(call: JudgedCall, outcome: Outcome): void;
+  /** A person lets a run go on that was ended: what looked like a loop until now counts no more. */
+  lifted?(): void;
   /** The run used something beside its calls. */
   metered?(usage: Metered): void;
 }

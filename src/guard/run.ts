@@ -5,7 +5,14 @@ import { createChecks } from './check-list.js';
 import { type Account, costOf } from './checks/budget.js';
 import type { EffectAccess } from './checks/side-effects.js';
 import type { TokenAccount } from './checks/tokens.js';
-import type { Decision, EffectVerdict, Stopped, Verdict, VerdictDetails } from './decision.js';
+import type {
+  Decision,
+  EffectVerdict,
+  Stopped,
+  Trip,
+  Verdict,
+  VerdictDetails,
+} from './decision.js';
 import { fault } from './fault.js';
 import { CallHistory } from './history.js';
 import { type CanonicalHash, callHash } from './identity.js';
@@ -111,6 +118,18 @@ export class Run {
     return tellLeft(stop, this.budgetLeft());
   }
 
+  /**
+   * A person lets the run go on after a trip ended it; tells which one, or undefined where none had. Loops are counted
+   * anew from here, for the next call would else end the run again. What it has spent stays spent.
+   */
+  lift(): Trip | undefined {
+    const trip = this.trips.lift();
+    if (trip === undefined) return undefined;
+    this.history.forget();
+    for (const check of this.checks) check.lifted?.();
+    return trip;
+  }
+
   /** The call that `admit` allowed has ended; returns its cost. A second settlement of the same call is ignored. */
   settle(call: JudgedCall, outcome: Outcome): Micros {
     if (!call.notes.open) return 0;
@@ -141,6 +160,11 @@ export class Run {
   /** Calls that were admitted and have not ended. */
   get inFlight(): number {
     return this.open;
+  }
+
+  /** The trip that ended the run, while it holds. */
+  get latch(): Trip | undefined {
+    return this.trips.latch;
   }
 
   /** The last admitted calls, oldest first, for the log of a trip. */
