@@ -13,10 +13,12 @@ const ALL = [
   'guard',
   'ledger',
   'transport',
+  'presence',
   'proxy',
   'library',
   'report',
   'simulation',
+  'overview',
 ];
 
 /** The table of docs/architecture.md. */
@@ -28,10 +30,12 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   guard: ['config'],
   ledger: ['guard', 'process', 'config'],
   transport: ['jsonrpc', 'process'],
-  proxy: ['transport', 'guard', 'ledger', 'evidence', 'jsonrpc', 'config'],
+  presence: ['jsonrpc', 'process'],
+  proxy: ['presence', 'transport', 'guard', 'ledger', 'evidence', 'jsonrpc', 'config'],
   simulation: ['guard', 'evidence', 'jsonrpc', 'config', 'process'],
   library: ['guard', 'ledger', 'evidence', 'config', 'process'],
   report: ['evidence', 'config', 'process'],
+  overview: ['presence', 'report', 'config'],
   'index.ts': ['library', 'guard', 'ledger', 'evidence', 'config'],
   cli: ALL,
 };

@@ -1,9 +1,5 @@
 import type { Command } from 'commander';
-
-/** Colour is for people: on a terminal, and only if they did not ask for none (no-color.org). */
-function wantsColour(): boolean {
-  return process.stdout.isTTY === true && (process.env.NO_COLOR ?? '') === '';
-}
+import { isColourful } from './colour.js';
 
 /** `fuze demo`: exit 0 when everything held, else 1. */
 export function addDemo(program: Command): void {
@@ -16,7 +12,7 @@ export function addDemo(program: Command): void {
       const { failures } = await import('../../fixtures/demo/verdict.js');
       try {
         const result = await runDemo();
-        process.stdout.write(report(result, wantsColour()));
+        process.stdout.write(report(result, isColourful(process.stdout)));
         process.exitCode = failures(result).length === 0 ? 0 : 1;
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);

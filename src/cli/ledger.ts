@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { printable } from '../config/printable.js';
 import type { EffectEntry, EffectRecords, Resolution } from '../ledger/effect-records.js';
+import { complain } from './complain.js';
 
 interface PlaceOptions {
   readonly config?: string;
@@ -18,11 +19,6 @@ interface ResolveOptions extends PlaceOptions {
 }
 
 const STATES = ['unknown', 'pending', 'done', 'failed'] as const;
-
-function complain(exitCode: number, text: string): void {
-  process.stderr.write(`fuze: ${text}\n`);
-  process.exitCode = exitCode;
-}
 
 function isoTime(milliseconds: number): string {
   return new Date(milliseconds).toISOString();

@@ -5,7 +5,9 @@ import { addDemo } from './demo.js';
 import { addLedger } from './ledger.js';
 import { addProxy } from './proxy.js';
 import { addReport } from './report.js';
+import { addReset } from './reset.js';
 import { addSimulate } from './simulate.js';
+import { addStatus } from './status.js';
 import { addValidateTripLog } from './validate-trip-log.js';
 import { addVerify } from './verify.js';
 
@@ -22,6 +24,8 @@ const program = new Command('fuze')
 for (const add of [
   addProxy,
   addDemo,
+  addStatus,
+  addReset,
   addVerify,
   addReport,
   addValidateTripLog,

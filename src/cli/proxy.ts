@@ -62,6 +62,7 @@ async function run(server: ServerAddress, flags: ProxyFlags): Promise<number> {
     name: flags.name ?? serverName(server),
     version: packageVersion(),
     stateDir: stateDir({ flag: flags.stateDir, file: settings.file, cwd, home }),
+    home,
     verbose,
     settings,
     // The same file: one that appears elsewhere meanwhile is another configuration.

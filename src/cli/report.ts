@@ -1,16 +1,13 @@
 import { statSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { TraceReading } from '../report/read-traces.js';
+import { isColourful } from './colour.js';
+import { complain } from './complain.js';
 
 interface ReportOptions {
   readonly json?: boolean;
   /** True without a file. */
   readonly html?: string | true;
-}
-
-function complain(exitCode: number, text: string): void {
-  process.stderr.write(`fuze: ${text}\n`);
-  process.exitCode = exitCode;
 }
 
 /** The bytes of all files that are there. */
@@ -48,8 +45,7 @@ async function writePage(reading: TraceReading, path: string): Promise<string> {
 
 async function textOf(reading: TraceReading): Promise<string> {
   const { textReport } = await import('../report/text-report.js');
-  const colour = process.stdout.isTTY === true && (process.env.NO_COLOR ?? '') === '';
-  return textReport(reading.report, colour).trimEnd();
+  return textReport(reading.report, isColourful(process.stdout)).trimEnd();
 }
 
 async function report(words: readonly string[], { html, json }: ReportOptions): Promise<void> {

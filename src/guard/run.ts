@@ -15,13 +15,11 @@ import type {
 } from './decision.js';
 import { fault } from './fault.js';
 import { CallHistory } from './history.js';
+import { historyNeeded } from './history-needed.js';
 import { type CanonicalHash, callHash } from './identity.js';
 import { RunStatus, type RunStatusReport } from './run-status.js';
 import type { JudgedCall, Outcome, ToolCall } from './tool-call.js';
 import { Trips } from './trips.js';
-
-/** Calls that are kept at least, for the log of a trip. */
-const MIN_HISTORY = 50;
 
 /** Arguments above so many bytes are let go of once their call is admitted: any number of calls may be in flight. */
 const MAX_KEPT_ARGS = 16_384;
@@ -118,10 +116,7 @@ export class Run {
     return tellLeft(stop, this.budgetLeft());
   }
 
-  /**
-   * A person lets the run go on after a trip ended it; tells which one, or undefined where none had. Loops are counted
-   * anew from here, for the next call would else end the run again. What it has spent stays spent.
-   */
+  /** Lets a run go on that a trip had ended, and tells which. Loops are counted anew, or the next call ended it again. */
   lift(): Trip | undefined {
     const trip = this.trips.lift();
     if (trip === undefined) return undefined;
@@ -219,9 +214,4 @@ export class Run {
       return fault(call.tool, error);
     }
   }
-}
-
-/** How far back the loop checks look, and the log of a trip with them. */
-function historyNeeded({ windowSize, sequenceMaxPeriod, sequenceRepeats }: LoopSettings): number {
-  return Math.max(MIN_HISTORY, windowSize, sequenceMaxPeriod * sequenceRepeats);
 }

@@ -8,6 +8,8 @@ export interface GuardOptions {
   /** Of fuze, for the trace. */
   readonly version: string;
   readonly stateDir: string;
+  /** The user's home folder: there the proxy is found while it lives. */
+  readonly home: string;
   readonly verbose: boolean;
   readonly settings: Settings;
   /** Reads the settings anew, for when the file changed. Throws when they are invalid. */

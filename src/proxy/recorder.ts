@@ -132,7 +132,7 @@ export class Recorder {
 
   /** A person let a run go on: in the trace before they are told so. */
   lifted(tripId: string, runId: string): void {
-    this.options.log.warn('a person lets the run go on', { tripId, runId });
+    this.options.log.warn('the run goes on, by fuze reset', { tripId, runId });
     const timestamp = new Date().toISOString();
     this.options.trace?.append({ kind: 'reset', timestamp, tripId, runId });
     this.flush();
@@ -207,10 +207,8 @@ export class Recorder {
     if (answer === undefined) return {};
     const { bytes, result, error } = answer;
     const read = (member: typeof result): unknown => {
-      if (member === undefined) return undefined;
-      const text = valueText(bytes, member);
       try {
-        return this.options.redact(parseExact(text));
+        return member && this.options.redact(parseExact(valueText(bytes, member)));
       } catch {
         // Not as text: what cannot be read cannot be redacted either.
         return '[unreadable]';

@@ -66,7 +66,7 @@ export function tripLines({ trips, from = '' }: Report, paint: Paint): string[] 
       `    ${wrap(trip.reason, WIDTH - 4, '    ', 3)}`,
       ...(trip.lifted === undefined
         ? []
-        : [paint.dim(`    ${timeBeside(trip.lifted, from)}  a person let the run go on`)]),
+        : [paint.dim(`    ${timeBeside(trip.lifted, from)}  the run went on, by fuze reset`)]),
     ];
   });
   return [paint.bold(`Trips: ${countText(trips.count)}`), ...lines, ...more(trips.count, 'trips')];

@@ -1,0 +1,34 @@
+import { isObject } from '../jsonrpc/is-object.js';
+import { type LiveProxy, PROTOCOL, type Question } from './protocol.js';
+
+function questionIn(text: string): Question | string {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return 'not JSON';
+  }
+  if (!isObject(value)) return 'not an object';
+  if (value.fuze !== PROTOCOL) return `this proxy speaks version ${PROTOCOL} of the protocol`;
+  if (value.ask === 'status') return { ask: 'status' };
+  if (value.ask === 'reset' && typeof value.run === 'string') {
+    return { ask: 'reset', run: value.run };
+  }
+  return 'allowed are status, and reset with a run';
+}
+
+function answerTo(question: Question, proxy: LiveProxy): object {
+  switch (question.ask) {
+    case 'status':
+      return { status: proxy.report() };
+    case 'reset':
+      return { lifted: proxy.lift(question.run) ?? null };
+  }
+}
+
+/** The answer to one line, as a line. */
+export function answerLine(text: string, proxy: LiveProxy): string {
+  const question = questionIn(text);
+  const answer = typeof question === 'string' ? { problem: question } : answerTo(question, proxy);
+  return `${JSON.stringify({ fuze: PROTOCOL, ...answer })}\n`;
+}
