@@ -10,6 +10,7 @@ import { addSimulate } from './simulate.js';
 import { addStatus } from './status.js';
 import { addValidateTripLog } from './validate-trip-log.js';
 import { addVerify } from './verify.js';
+import { addWatch } from './watch.js';
 
 /** Wrong usage, by the convention of shells and of `fuze.toml` errors. */
 const USAGE = 2;
@@ -26,6 +27,7 @@ for (const add of [
   addDemo,
   addStatus,
   addReset,
+  addWatch,
   addVerify,
   addReport,
   addValidateTripLog,

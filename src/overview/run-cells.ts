@@ -23,9 +23,9 @@ export function stopsText(stops: RunReport['stops']): string {
     .join(', ');
 }
 
-/** Whether a run goes on, or what ended it. */
+/** Whether a run goes on. */
 export function stateCell({ run: { trip }, proxy }: LiveRun): string {
-  if (trip !== null) return `ended: ${fitted(trip.check, 12)}`;
+  if (trip !== null) return 'ended';
   return proxy.report?.shadow === true ? 'shadow' : 'open';
 }
 
