@@ -37,7 +37,7 @@ export class Terminal {
   /** The lines of the last frame that was drawn. */
   get screen(): string[] {
     const frame = this.output.slice(this.output.lastIndexOf(FRAME));
-    return withoutControls(frame).split('\r\n');
+    return withoutControls(frame).split(/\r+\n/);
   }
 
   shows(pattern: RegExp): Promise<void> {
