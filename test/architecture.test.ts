@@ -19,6 +19,8 @@ const ALL = [
   'report',
   'simulation',
   'overview',
+  'probe',
+  'starter',
 ];
 
 /** The table of docs/architecture.md. */
@@ -35,6 +37,8 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   simulation: ['guard', 'evidence', 'jsonrpc', 'config', 'process'],
   library: ['guard', 'ledger', 'evidence', 'config', 'process'],
   report: ['evidence', 'config', 'process'],
+  probe: ['transport', 'jsonrpc'],
+  starter: ['probe', 'guard', 'config'],
   overview: ['presence', 'report', 'config'],
   'index.ts': ['library', 'guard', 'ledger', 'evidence', 'config'],
   cli: ALL,

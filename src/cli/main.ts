@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../config/problems.js';
 import { packageVersion } from '../library/package-version.js';
 import { addDemo } from './demo.js';
+import { addInit } from './init.js';
 import { addLedger } from './ledger.js';
 import { addProxy } from './proxy.js';
 import { addReport } from './report.js';
@@ -25,6 +26,7 @@ const program = new Command('fuze')
 for (const add of [
   addProxy,
   addDemo,
+  addInit,
   addStatus,
   addReset,
   addWatch,

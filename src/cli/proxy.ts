@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { readServer } from '../config/remote-server.js';
 import { packageVersion } from '../library/package-version.js';
 import type { ServerAddress } from '../proxy/upstream.js';
+import { listOf } from './list-of.js';
 
 interface ProxyFlags {
   readonly config?: string;
@@ -72,8 +73,6 @@ async function run(server: ServerAddress, flags: ProxyFlags): Promise<number> {
   const { listen } = await import('./listen.js');
   return listen(flags.listen, options);
 }
-
-const listOf = (value: string, before: readonly string[] = []): string[] => [...before, value];
 
 /** `fuze proxy`: guards a server that it starts, or that is elsewhere. */
 export function addProxy(program: Command): void {
