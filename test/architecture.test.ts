@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const src = join(root, 'src');
 const ALL = [
+  'files',
   'process',
   'config',
   'jsonrpc',
@@ -21,14 +22,16 @@ const ALL = [
   'overview',
   'probe',
   'starter',
+  'clients',
 ];
 
 /** The table of docs/architecture.md. */
 const MAY_USE: Readonly<Record<string, readonly string[]>> = {
+  files: [],
   process: [],
   config: [],
   jsonrpc: [],
-  evidence: ['process', 'config'],
+  evidence: ['process', 'config', 'files'],
   guard: ['config'],
   ledger: ['guard', 'process', 'config'],
   transport: ['jsonrpc', 'process'],
@@ -36,10 +39,11 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   proxy: ['presence', 'transport', 'guard', 'ledger', 'evidence', 'jsonrpc', 'config'],
   simulation: ['guard', 'evidence', 'jsonrpc', 'config', 'process'],
   library: ['guard', 'ledger', 'evidence', 'config', 'process'],
-  report: ['evidence', 'config', 'process'],
   probe: ['transport', 'jsonrpc'],
   starter: ['probe', 'guard', 'config'],
   overview: ['presence', 'report', 'config'],
+  report: ['evidence', 'config', 'process', 'files'],
+  clients: ['config', 'files'],
   'index.ts': ['library', 'guard', 'ledger', 'evidence', 'config'],
   cli: ALL,
 };

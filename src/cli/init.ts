@@ -6,7 +6,7 @@ import { readServer } from '../config/remote-server.js';
 import { packageVersion } from '../library/package-version.js';
 import { complain } from './complain.js';
 import { withExamples } from './examples.js';
-import { listOf } from './list-of.js';
+import { oneMore } from './one-more.js';
 
 interface InitFlags {
   readonly url?: string;
@@ -98,7 +98,7 @@ export function addInit(program: Command): void {
     .argument('[args...]', 'its arguments')
     .option('--url <url>', 'the server is remote: its address, http or https')
     .option('--transport <kind>', 'of the remote server: http or sse (default: found out)')
-    .option('--header <header>', `'Name: value' for requests to the remote server`, listOf)
+    .option('--header <header>', `'Name: value' for requests to the remote server`, oneMore)
     .option('--output <file>', 'where to write', 'fuze.toml')
     .option('--timeout <duration>', 'how long the server may take', '60s')
     .passThroughOptions()

@@ -3,12 +3,14 @@ import { ConfigError } from '../config/problems.js';
 import { packageVersion } from '../library/package-version.js';
 import { addDemo } from './demo.js';
 import { addInit } from './init.js';
+import { addInstall } from './install.js';
 import { addLedger } from './ledger.js';
 import { addProxy } from './proxy.js';
 import { addReport } from './report.js';
 import { addReset } from './reset.js';
 import { addSimulate } from './simulate.js';
 import { addStatus } from './status.js';
+import { addUninstall } from './uninstall.js';
 import { addValidateTripLog } from './validate-trip-log.js';
 import { addVerify } from './verify.js';
 import { addWatch } from './watch.js';
@@ -25,6 +27,8 @@ const program = new Command('fuze')
 
 for (const add of [
   addProxy,
+  addInstall,
+  addUninstall,
   addDemo,
   addInit,
   addStatus,

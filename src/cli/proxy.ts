@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { readServer } from '../config/remote-server.js';
 import { packageVersion } from '../library/package-version.js';
 import type { ServerAddress } from '../proxy/upstream.js';
-import { listOf } from './list-of.js';
+import { oneMore } from './one-more.js';
 
 interface ProxyFlags {
   readonly config?: string;
@@ -90,7 +90,7 @@ export function addProxy(program: Command): void {
     .option(
       '--header <header>',
       `'Name: value' for every request to the remote server; \${NAME} stands for a variable of the environment`,
-      listOf,
+      oneMore,
     )
     .option('--listen <[host:]port>', 'serve MCP over HTTP there (/mcp and /sse) instead of stdio')
     .option('--token <token>', 'with --listen: the bearer token that clients must show')

@@ -36,10 +36,10 @@ function exitCodeOf({ report }: TraceReading): number {
   return Math.max(...codes);
 }
 
-async function writePage(reading: TraceReading, path: string): Promise<string> {
+async function writeReport(reading: TraceReading, path: string): Promise<string> {
   const { htmlPage } = await import('../report/html/page.js');
-  const { replaceFile } = await import('../report/replace-file.js');
-  replaceFile(path, htmlPage(reading));
+  const { writePage } = await import('../report/write-page.js');
+  writePage(path, htmlPage(reading));
   return `wrote ${path}`;
 }
 
@@ -69,7 +69,8 @@ async function report(words: readonly string[], { html, json }: ReportOptions): 
   process.exitCode = exitCodeOf(reading);
   const { LineWriter } = await import('./line-writer.js');
   const out = new LineWriter(process.stdout);
-  if (html !== undefined) await out.write(await writePage(reading, page ?? `${first}.report.html`));
+  if (html !== undefined)
+    await out.write(await writeReport(reading, page ?? `${first}.report.html`));
   else if (json === true) await out.write(JSON.stringify(reading.report, undefined, 2));
   else await out.write(await textOf(reading));
   await out.flush();

@@ -1,7 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import {
   closeSync,
-  fsyncSync,
   linkSync,
   mkdirSync,
   openSync,
@@ -9,9 +7,9 @@ import {
   renameSync,
   rmSync,
   statSync,
-  writeFileSync,
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { replaceFile, writeDraft } from '../files/replace-file.js';
 import { randomTripDigits } from './trip-log.js';
 import type { TripLog } from './trip-log-schema.js';
 import { wellFormed } from './well-formed.js';
@@ -38,22 +36,13 @@ function codeOf(error: unknown): unknown {
   return error instanceof Error && 'code' in error ? error.code : undefined;
 }
 
-/** Writes a complete file beside `target` and returns its path; the bytes are on the disk. */
-function writeDraft(target: string, trip: TripLog): string {
+function textOf(trip: TripLog): string {
+  // Names come from clients and may hold half a surrogate pair, which no JSON file may.
+  return `${JSON.stringify(wellFormed(trip), null, 2)}\n`;
+}
+
+function makeFolder(target: string): void {
   mkdirSync(dirname(target), { recursive: true, mode: 0o700 });
-  const draft = `${target}.${randomBytes(6).toString('hex')}.tmp`;
-  const fd = openSync(draft, 'wx', 0o600);
-  try {
-    // Names come from clients and may hold half a surrogate pair, which no JSON file may.
-    writeFileSync(fd, `${JSON.stringify(wellFormed(trip), null, 2)}\n`);
-    fsyncSync(fd);
-  } catch (error) {
-    rmSync(draft, { force: true });
-    throw error;
-  } finally {
-    closeSync(fd);
-  }
-  return draft;
 }
 
 /** Puts the draft in place unless something stands there: then false. */
@@ -78,7 +67,8 @@ function placeNew(draft: string, target: string): boolean {
 
 function writeNew(trip: TripLog, folder: string): string | undefined {
   const target = join(folder, `${trip.tripId}.json`);
-  const draft = writeDraft(target, trip);
+  makeFolder(target);
+  const draft = writeDraft(target, textOf(trip));
   try {
     return placeNew(draft, target) ? target : undefined;
   } finally {
@@ -97,13 +87,8 @@ function latestTarget(path: string): string {
 
 function replace(trip: TripLog, path: string): void {
   const target = latestTarget(path);
-  const draft = writeDraft(target, trip);
-  try {
-    renameSync(draft, target);
-  } catch (error) {
-    rmSync(draft, { force: true });
-    throw error;
-  }
+  makeFolder(target);
+  replaceFile(target, textOf(trip));
 }
 
 /** Runs the step, and names the file when it fails. */

@@ -12,6 +12,7 @@ const PAGES = [
   'docs/ledger.md',
   'docs/simulate.md',
   'docs/report.md',
+  'docs/clients.md',
 ]
   .map(read)
   .join('\n');
@@ -50,6 +51,17 @@ describe('fuze --help', () => {
     const told = [...section.matchAll(/^\| `(--[a-z-]+)/gm)].map(([, option]) => option);
     expect(told.sort()).toEqual(shown.sort());
   });
+
+  it.each(['install', 'uninstall'])(
+    'and docs/clients.md tell the same options of fuze %s',
+    async (command) => {
+      const shown = optionsIn(await help(command)).filter((option) => option !== '--help');
+      const told = [...read('docs/clients.md').matchAll(/^\| `(--[a-z-]+)/gm)].map(
+        ([, option]) => option,
+      );
+      expect(told.sort()).toEqual(shown.sort());
+    },
+  );
 
   it('is what fuze alone shows', async () => {
     const { code, stdout } = await runFuze([]);
