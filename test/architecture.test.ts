@@ -22,6 +22,7 @@ const ALL = [
   'overview',
   'probe',
   'starter',
+  'checkup',
   'clients',
 ];
 
@@ -41,6 +42,7 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   library: ['guard', 'ledger', 'evidence', 'config', 'process'],
   probe: ['transport', 'jsonrpc'],
   starter: ['probe', 'guard', 'config'],
+  checkup: ['clients', 'probe', 'presence', 'ledger', 'evidence', 'report', 'config'],
   overview: ['presence', 'report', 'config'],
   report: ['evidence', 'config', 'process', 'files'],
   clients: ['config', 'files'],

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { ConfigError } from '../config/problems.js';
 import { packageVersion } from '../library/package-version.js';
 import { addDemo } from './demo.js';
+import { addDoctor } from './doctor.js';
 import { addInit } from './init.js';
 import { addInstall } from './install.js';
 import { addLedger } from './ledger.js';
@@ -31,6 +32,7 @@ for (const add of [
   addUninstall,
   addDemo,
   addInit,
+  addDoctor,
   addStatus,
   addReset,
   addWatch,
