@@ -22,6 +22,7 @@ const ALL = [
   'overview',
   'probe',
   'starter',
+  'completion',
   'checkup',
   'clients',
 ];
@@ -43,6 +44,7 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   probe: ['transport', 'jsonrpc'],
   starter: ['probe', 'guard', 'config'],
   checkup: ['clients', 'probe', 'presence', 'ledger', 'evidence', 'report', 'config'],
+  completion: [],
   overview: ['presence', 'report', 'config'],
   report: ['evidence', 'config', 'process', 'files'],
   clients: ['config', 'files'],

@@ -1,9 +1,10 @@
 import type { Command } from 'commander';
 import { isColourful } from './colour.js';
+import { withExamples } from './examples.js';
 
 /** `fuze demo`: exit 0 when everything held, else 1. */
 export function addDemo(program: Command): void {
-  program
+  const command = program
     .command('demo')
     .description('an agent that loops, double-charges and overspends, without and with fuze')
     .action(async () => {
@@ -20,4 +21,5 @@ export function addDemo(program: Command): void {
         process.exitCode = 1;
       }
     });
+  withExamples(command, ['fuze demo']);
 }

@@ -3,6 +3,7 @@ import { parseDuration } from '../config/duration.js';
 import { packageVersion } from '../library/package-version.js';
 import { isColourful } from './colour.js';
 import { complain } from './complain.js';
+import { endOnSignal } from './end-on-signal.js';
 import { withExamples } from './examples.js';
 
 interface DoctorFlags {
@@ -23,6 +24,7 @@ async function doctor(flags: DoctorFlags): Promise<void> {
     complain(2, `--timeout: found "${flags.timeout}", allowed is a duration such as "30s"`);
     return;
   }
+  endOnSignal();
   const [{ checkup }, { thisMachine }] = await Promise.all([
     import('../checkup/checkup.js'),
     import('../clients/this-machine.js'),

@@ -5,6 +5,7 @@ import { parseDuration } from '../config/duration.js';
 import { readServer } from '../config/remote-server.js';
 import { packageVersion } from '../library/package-version.js';
 import { complain } from './complain.js';
+import { endOnSignal } from './end-on-signal.js';
 import { withExamples } from './examples.js';
 import { oneMore } from './one-more.js';
 
@@ -67,6 +68,7 @@ async function init(
     complain(USAGE, isThere);
     return;
   }
+  endOnSignal();
   const text = await textFor(command, args, flags, timeout);
   if (text === undefined) return;
   try {

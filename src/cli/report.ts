@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { TraceReading } from '../report/read-traces.js';
 import { isColourful } from './colour.js';
 import { complain } from './complain.js';
+import { withExamples } from './examples.js';
 
 interface ReportOptions {
   readonly json?: boolean;
@@ -78,7 +79,7 @@ async function report(words: readonly string[], { html, json }: ReportOptions): 
 
 /** `fuze report <trace>...`: exit 0 all valid, 1 one is broken or cut, 2 one cannot be read or wrong usage. */
 export function addReport(program: Command): void {
-  program
+  const command = program
     .command('report')
     .description('tell what happened in traces: calls, money, refusals, trips')
     .argument('[trace...]', 'trace files')
@@ -88,4 +89,5 @@ export function addReport(program: Command): void {
       'one page to look at, as <trace>.report.html or a file ending in .html',
     )
     .action(report);
+  withExamples(command, ['fuze report fuze-proxy-traces.jsonl', 'fuze report --html *.jsonl']);
 }

@@ -36,10 +36,15 @@ function openCommand(target: Extract<ProbeTarget, { command: string }>): ServerL
       throw error instanceof ServerStartError ? new ProbeError(error.message) : error;
     },
   );
+  const atExit = (): void => server.killNow();
+  process.on('exit', atExit);
   return {
     transport: new LineTransport(server.input, server.output, MAX_MESSAGE_BYTES),
     failed,
-    stop: () => server.stop(STOP_MS),
+    stop: async () => {
+      await server.stop(STOP_MS);
+      process.off('exit', atExit);
+    },
   };
 }
 
