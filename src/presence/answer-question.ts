@@ -26,9 +26,18 @@ function answerTo(question: Question, proxy: LiveProxy): object {
   }
 }
 
-/** The answer to one line, as a line. */
+function safeAnswer(question: Question, proxy: LiveProxy): object {
+  try {
+    return answerTo(question, proxy);
+  } catch (error) {
+    // A fault here must not end the session of a client that asked for nothing.
+    return { problem: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** The answer to one line, as a line; never throws. */
 export function answerLine(text: string, proxy: LiveProxy): string {
   const question = questionIn(text);
-  const answer = typeof question === 'string' ? { problem: question } : answerTo(question, proxy);
+  const answer = typeof question === 'string' ? { problem: question } : safeAnswer(question, proxy);
   return `${JSON.stringify({ fuze: PROTOCOL, ...answer })}\n`;
 }
