@@ -1,13 +1,10 @@
 import type { Command } from 'commander';
-
-/** Colour is for people: on a terminal, and only if they did not ask for none (no-color.org). */
-function wantsColour(): boolean {
-  return process.stdout.isTTY === true && (process.env.NO_COLOR ?? '') === '';
-}
+import { isColourful } from './colour.js';
+import { withExamples } from './examples.js';
 
 /** `fuze demo`: exit 0 when everything held, else 1. */
 export function addDemo(program: Command): void {
-  program
+  const command = program
     .command('demo')
     .description('an agent that loops, double-charges and overspends, without and with fuze')
     .action(async () => {
@@ -16,7 +13,7 @@ export function addDemo(program: Command): void {
       const { failures } = await import('../../fixtures/demo/verdict.js');
       try {
         const result = await runDemo();
-        process.stdout.write(report(result, wantsColour()));
+        process.stdout.write(report(result, isColourful(process.stdout)));
         process.exitCode = failures(result).length === 0 ? 0 : 1;
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
@@ -24,4 +21,5 @@ export function addDemo(program: Command): void {
         process.exitCode = 1;
       }
     });
+  withExamples(command, ['fuze demo']);
 }

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { printable } from '../config/printable.js';
 import type { EffectEntry, EffectRecords, Resolution } from '../ledger/effect-records.js';
+import { complain } from './complain.js';
+import { withExamples } from './examples.js';
 
 interface PlaceOptions {
   readonly config?: string;
@@ -18,11 +20,6 @@ interface ResolveOptions extends PlaceOptions {
 }
 
 const STATES = ['unknown', 'pending', 'done', 'failed'] as const;
-
-function complain(exitCode: number, text: string): void {
-  process.stderr.write(`fuze: ${text}\n`);
-  process.exitCode = exitCode;
-}
 
 function isoTime(milliseconds: number): string {
   return new Date(milliseconds).toISOString();
@@ -181,7 +178,7 @@ export function addLedger(program: Command): void {
   const ledger = program
     .command('ledger')
     .description('declared side effects: what ran, and what nobody knows about');
-  ledger
+  const lists = ledger
     .command('list')
     .description('list recorded side effects, the latest first')
     .option('--state <state>', `only those in this state: ${STATES.join(', ')}`)
@@ -189,7 +186,7 @@ export function addLedger(program: Command): void {
     .option('--config <file>', 'the fuze.toml in force')
     .option('--state-dir <dir>', 'the folder that holds ledger.db')
     .action(list);
-  ledger
+  const resolves = ledger
     .command('resolve')
     .description('say what became of an unknown side effect')
     .argument('<key>', 'its key, or the first digits of it (at least 4)')
@@ -198,4 +195,8 @@ export function addLedger(program: Command): void {
     .option('--config <file>', 'the fuze.toml in force')
     .option('--state-dir <dir>', 'the folder that holds ledger.db')
     .action(resolve);
+  const examples = ['fuze ledger list --state unknown', 'fuze ledger resolve 3f9a --executed'];
+  withExamples(ledger, examples);
+  withExamples(lists, examples.slice(0, 1));
+  withExamples(resolves, examples.slice(1));
 }

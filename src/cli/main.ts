@@ -1,51 +1,30 @@
-import { Command, CommanderError } from 'commander';
+import { CommanderError } from 'commander';
 import { ConfigError } from '../config/problems.js';
-import { packageVersion } from '../library/package-version.js';
-import { addDemo } from './demo.js';
-import { addInstall } from './install.js';
-import { addLedger } from './ledger.js';
-import { addProxy } from './proxy.js';
-import { addReport } from './report.js';
-import { addSimulate } from './simulate.js';
-import { addUninstall } from './uninstall.js';
-import { addValidateTripLog } from './validate-trip-log.js';
-import { addVerify } from './verify.js';
+import { errorText } from './error-text.js';
+import { surviveClosedPipes } from './output-errors.js';
+import { createProgram } from './program.js';
 
 /** Wrong usage, by the convention of shells and of `fuze.toml` errors. */
 const USAGE = 2;
+const FAILED = 1;
 
-const program = new Command('fuze')
-  .description('The fuse box for AI agents: stops loops, double effects and overspending.')
-  .version(packageVersion())
-  .enablePositionalOptions()
-  .showSuggestionAfterError()
-  .exitOverride();
-
-for (const add of [
-  addProxy,
-  addInstall,
-  addUninstall,
-  addDemo,
-  addVerify,
-  addReport,
-  addValidateTripLog,
-  addLedger,
-  addSimulate,
-])
-  add(program);
-
-// Without a command there is nothing wrong, only nothing said yet.
-if (process.argv.length <= 2) process.argv.push('help');
+const program = createProgram();
+surviveClosedPipes();
 
 try {
-  await program.parseAsync();
+  if (process.argv.length > 2) await program.parseAsync();
+  else {
+    // Without a command there is nothing wrong, only nothing said yet.
+    const { startPage } = await import('./start-page.js');
+    process.stdout.write(startPage());
+  }
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : USAGE;
   else if (error instanceof ConfigError) {
     process.stderr.write(`fuze: ${error.message}\n`);
     process.exitCode = USAGE;
   } else {
-    process.stderr.write(`fuze: ${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
+    process.stderr.write(`fuze: ${errorText(error, program.opts().verbose === true)}\n`);
+    process.exitCode = FAILED;
   }
 }

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { readServer } from '../config/remote-server.js';
 import { packageVersion } from '../library/package-version.js';
 import type { ServerAddress } from '../proxy/upstream.js';
+import { oneMore } from './one-more.js';
 
 interface ProxyFlags {
   readonly config?: string;
@@ -68,6 +69,7 @@ async function run(server: ServerAddress, flags: ProxyFlags): Promise<number> {
     name: flags.name ?? serverName(server),
     version: packageVersion(),
     stateDir: stateDir({ flag: flags.stateDir, file: settings.file, cwd, home }),
+    home,
     verbose,
     settings,
     isOff: off,
@@ -82,8 +84,6 @@ async function run(server: ServerAddress, flags: ProxyFlags): Promise<number> {
   if (off) sayUnguarded();
   return listen(flags.listen, options);
 }
-
-const listOf = (value: string, before: readonly string[] = []): string[] => [...before, value];
 
 /** `fuze proxy`: guards a server that it starts, or that is elsewhere. */
 export function addProxy(program: Command): void {
@@ -101,7 +101,7 @@ export function addProxy(program: Command): void {
     .option(
       '--header <header>',
       `'Name: value' for every request to the remote server; \${NAME} stands for a variable of the environment`,
-      listOf,
+      oneMore,
     )
     .option('--listen <[host:]port>', 'serve MCP over HTTP there (/mcp and /sse) instead of stdio')
     .option('--token <token>', 'with --listen: the bearer token that clients must show')

@@ -1,16 +1,14 @@
 import { statSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { TraceReading } from '../report/read-traces.js';
+import { isColourful } from './colour.js';
+import { complain } from './complain.js';
+import { withExamples } from './examples.js';
 
 interface ReportOptions {
   readonly json?: boolean;
   /** True without a file. */
   readonly html?: string | true;
-}
-
-function complain(exitCode: number, text: string): void {
-  process.stderr.write(`fuze: ${text}\n`);
-  process.exitCode = exitCode;
 }
 
 /** The bytes of all files that are there. */
@@ -48,8 +46,7 @@ async function writeReport(reading: TraceReading, path: string): Promise<string>
 
 async function textOf(reading: TraceReading): Promise<string> {
   const { textReport } = await import('../report/text-report.js');
-  const colour = process.stdout.isTTY === true && (process.env.NO_COLOR ?? '') === '';
-  return textReport(reading.report, colour).trimEnd();
+  return textReport(reading.report, isColourful(process.stdout)).trimEnd();
 }
 
 async function report(words: readonly string[], { html, json }: ReportOptions): Promise<void> {
@@ -82,7 +79,7 @@ async function report(words: readonly string[], { html, json }: ReportOptions): 
 
 /** `fuze report <trace>...`: exit 0 all valid, 1 one is broken or cut, 2 one cannot be read or wrong usage. */
 export function addReport(program: Command): void {
-  program
+  const command = program
     .command('report')
     .description('tell what happened in traces: calls, money, refusals, trips')
     .argument('[trace...]', 'trace files')
@@ -92,4 +89,5 @@ export function addReport(program: Command): void {
       'one page to look at, as <trace>.report.html or a file ending in .html',
     )
     .action(report);
+  withExamples(command, ['fuze report fuze-proxy-traces.jsonl', 'fuze report --html *.jsonl']);
 }

@@ -2,10 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { type Command, Option } from 'commander';
 import type { SchemaVersion } from '../evidence/trip-log-schema.js';
+import { fileReason } from './error-text.js';
+import { withExamples } from './examples.js';
 
 /** `fuze validate-trip-log <file>...`: exit 0 all valid, 1 one is invalid or unreadable, 2 wrong usage. */
 export function addValidateTripLog(program: Command): void {
-  program
+  const command = program
     .command('validate-trip-log')
     .description('check trip logs against their schema')
     .argument('<file...>', 'trip logs; - reads standard input')
@@ -22,8 +24,7 @@ export function addValidateTripLog(program: Command): void {
         try {
           bytes = file === '-' ? await buffer(process.stdin) : await readFile(file);
         } catch (error) {
-          const reason = error instanceof Error ? error.message : String(error);
-          process.stderr.write(`invalid: ${file}\n  cannot be read: ${reason}\n`);
+          process.stderr.write(`invalid: ${file}\n  cannot be read: ${fileReason(error)}\n`);
           exitCode = 1;
           continue;
         }
@@ -40,4 +41,5 @@ export function addValidateTripLog(program: Command): void {
       }
       process.exitCode = exitCode;
     });
+  withExamples(command, ['fuze validate-trip-log .fuze/trips/*.json']);
 }

@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
 import type { TraceReport } from '../evidence/verify.js';
+import { fileReason } from './error-text.js';
+import { withExamples } from './examples.js';
 
 function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
@@ -34,7 +36,7 @@ function print(file: string, report: TraceReport): void {
 
 /** `fuze verify <trace>...`: exit 0 all valid, 1 one is broken or cut, 2 one cannot be read. */
 export function addVerify(program: Command): void {
-  program
+  const command = program
     .command('verify')
     .description('check that traces are complete and unchanged')
     .argument('<trace...>', 'trace files')
@@ -47,11 +49,11 @@ export function addVerify(program: Command): void {
           print(file, report);
           if (report.findings.length > 0) exitCode = Math.max(exitCode, 1);
         } catch (error) {
-          const reason = error instanceof Error ? error.message : String(error);
-          process.stderr.write(`fuze: cannot read ${file}: ${reason}\n`);
+          process.stderr.write(`fuze: cannot read ${file}: ${fileReason(error)}\n`);
           exitCode = 2;
         }
       }
       process.exitCode = exitCode;
     });
+  withExamples(command, ['fuze verify fuze-proxy-traces.jsonl']);
 }

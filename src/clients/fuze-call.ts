@@ -1,5 +1,5 @@
 import { existsSync, realpathSync } from 'node:fs';
-import { posix, win32 } from 'node:path';
+import { dirname, join, posix, win32 } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { System } from './client-table.js';
 import { comesApart } from './wrapping.js';
@@ -94,6 +94,16 @@ function npxBeside(node: string, system: System): string | undefined {
   return found !== undefined && /npx-cli\.js$/.test(found) ? found : undefined;
 }
 
+/** `bin/fuze.js` above this file: put together into fewer files, the program lies at another depth. */
+function ownScript(folder: string): string {
+  const script = join(folder, 'bin', 'fuze.js');
+  if (existsSync(script)) return script;
+  if (dirname(folder) === folder) {
+    throw new Error('fuze is not installed as it should be: there is no bin/fuze.js above it');
+  }
+  return ownScript(dirname(folder));
+}
+
 /** The fuze and the Node that run now. */
 export function thisInstallation(
   system: System,
@@ -102,9 +112,7 @@ export function thisInstallation(
 ): Installation {
   const { execPath } = process;
   const [onPath] = nodesOnPath(env.PATH ?? '', execPath, system);
-  const script = fileURLToPath(new URL('../../../bin/fuze.js', import.meta.url));
-  if (!existsSync(script))
-    throw new Error(`fuze is not installed as it should be: there is no ${script}`);
+  const script = ownScript(dirname(fileURLToPath(import.meta.url)));
   return {
     system,
     node: onPath ?? execPath,

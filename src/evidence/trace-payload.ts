@@ -96,6 +96,13 @@ export interface TripRecord extends Timestamped {
   readonly runId: string;
 }
 
+/** A person let a run go on that a trip had ended. */
+export interface ResetRecord extends Timestamped {
+  readonly kind: 'reset';
+  readonly tripId: string;
+  readonly runId: string;
+}
+
 export interface SessionEnd extends Timestamped {
   readonly kind: 'session.end';
   readonly reason: string;
@@ -110,4 +117,7 @@ export interface SessionEnd extends Timestamped {
   readonly head: string;
 }
 
-export type TracePayload = SessionStart | CallRecord | TripRecord | SessionEnd;
+/** What comes between the start of a session and its end. */
+export type EventRecord = CallRecord | TripRecord | ResetRecord;
+
+export type TracePayload = SessionStart | EventRecord | SessionEnd;

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { callRecordText } from './call-record-text.js';
 import { canonicalJson } from './canonical.js';
 import { ForeignWriteError, openTraceFile, RemovedFileError } from './trace-file.js';
-import type { CallRecord, TripRecord } from './trace-payload.js';
+import type { EventRecord } from './trace-payload.js';
 import { type ReadyRecord, type SessionFacts, TraceSession } from './trace-session.js';
 
 /** Records are written without waiting for `flush` when so many characters have gathered. */
@@ -23,7 +23,7 @@ export interface TraceOptions {
 /** Writes one session into a trace. No method ever throws: a call must not fail because its record could not be written. */
 export interface TraceWriter {
   /** Takes a record, already redacted, into memory. `lost` is added here. */
-  append(payload: CallRecord | TripRecord): void;
+  append(payload: EventRecord): void;
   /** Writes everything taken so far; when it returns, the kernel has it and SIGKILL loses nothing. */
   flush(): void;
   /** Opens the file where that is still to do, to know before an effect whether its record can follow. */
@@ -48,7 +48,7 @@ function messageOf(error: unknown): string {
 }
 
 /** A record that JSON cannot carry (a bigint, a circle, …) is written with its texts alone. */
-function textOf(payload: CallRecord | TripRecord): string {
+function textOf(payload: EventRecord): string {
   try {
     if (payload.kind === 'call') return callRecordText(payload);
   } catch {
@@ -92,7 +92,7 @@ class Writer implements TraceWriter {
     return this.#session?.file.path;
   }
 
-  append(payload: CallRecord | TripRecord): void {
+  append(payload: EventRecord): void {
     if (this.#closed) return;
     let record = payload;
     if (this.#waiting.length === 0 && this.#lost > 0) {

@@ -22,6 +22,7 @@ export interface CheckRounds {
   readonly settled: Told<'settled'>;
   readonly corrected: Told<'corrected'>;
   readonly metered: Told<'metered'>;
+  readonly lifted: Told<'lifted'>;
 }
 
 export function checkRounds(checks: readonly Check[]): CheckRounds {
@@ -34,6 +35,7 @@ export function checkRounds(checks: readonly Check[]): CheckRounds {
     settled: checks.flatMap(({ settled }) => settled ?? []),
     corrected: checks.flatMap(({ corrected }) => corrected ?? []),
     metered: checks.flatMap(({ metered }) => metered ?? []),
+    lifted: checks.flatMap(({ lifted }) => lifted ?? []),
   };
 }
 

@@ -36,6 +36,8 @@ export interface Check {
   readonly settled?: (call: JudgedCall, outcome: Outcome) => void;
   /** What really became of a call that was settled as unknown. */
   readonly corrected?: (call: JudgedCall, outcome: Outcome) => void;
+  /** A person lets a run go on that was ended: what looked like a loop until now counts no more. */
+  readonly lifted?: () => void;
   /** The run used something beside its calls. */
   readonly metered?: (usage: Metered) => void;
 }

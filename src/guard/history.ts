@@ -179,6 +179,12 @@ export class CallHistory {
     return this.movedAt >= (this.answers.get(argsHash)?.place ?? 0);
   }
 
+  /** From here on nothing is looked back on; calls in flight still settle. */
+  forget(): void {
+    this.entries.length = 0;
+    this.answers.clear();
+  }
+
   private compare(call: JudgedCall, entry: HistoryEntry, hash: string, outcome: Outcome): void {
     const { argsHash, settledAt, place } = entry;
     const before = this.answers.get(argsHash);

@@ -20,4 +20,9 @@ export class PerTool<T> {
     this.values.set(tool, value);
     return value;
   }
+
+  clear(): void {
+    this.values.clear();
+    this.shared = undefined;
+  }
 }

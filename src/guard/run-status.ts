@@ -1,7 +1,7 @@
 import type { Micros } from '../config/settings.js';
 import type { Metered } from './check.js';
 import type { Account } from './checks/budget.js';
-import type { Stopped, Trip } from './decision.js';
+import type { CheckName, Stopped, Trip } from './decision.js';
 import type { Outcome } from './tool-call.js';
 
 /** A run's figures at one moment. Money in micro-dollars. */
@@ -14,6 +14,8 @@ export interface RunStatusReport {
   readonly inFlight: number;
   readonly refused: number;
   readonly replayed: number;
+  /** Calls refused and replayed, by the check that did it. */
+  readonly stops: Readonly<Partial<Record<CheckName, number>>>;
   /** What shadow mode would have stopped. */
   readonly wouldStop: number;
   readonly spent: Micros;
@@ -30,6 +32,7 @@ export class RunStatus {
   private wouldStop = 0;
   private refused = 0;
   private replayed = 0;
+  private readonly stops: Partial<Record<CheckName, number>> = {};
   private metered: Metered | undefined;
   private readonly ended: Record<Outcome['kind'], number> = { success: 0, failure: 0, unknown: 0 };
 
@@ -38,10 +41,12 @@ export class RunStatus {
     if (shadow !== undefined) this.wouldStop += 1;
   }
 
-  stopped({ action }: Stopped): void {
-    if (action === 'replay') this.replayed += 1;
+  stopped({ action, verdict }: Stopped): void {
     // A waiting call is judged again, and counted then.
-    else if (action !== 'wait') this.refused += 1;
+    if (action === 'wait') return;
+    if (action === 'replay') this.replayed += 1;
+    else this.refused += 1;
+    this.stops[verdict.check] = (this.stops[verdict.check] ?? 0) + 1;
   }
 
   settled({ kind }: Outcome): void {
@@ -68,6 +73,7 @@ export class RunStatus {
       inFlight,
       refused: this.refused,
       replayed: this.replayed,
+      stops: { ...this.stops },
       wouldStop: this.wouldStop,
       spent: account.spent,
       reserved: account.reserved,

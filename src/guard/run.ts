@@ -6,16 +6,14 @@ import { type Asked, answerOf, type CheckRounds, checkRounds } from './check-rou
 import { type Account, costOf } from './checks/budget.js';
 import type { EffectAccess } from './checks/side-effects.js';
 import type { TokenAccount } from './checks/tokens.js';
-import type { Decision, Stopped, Verdict, VerdictDetails } from './decision.js';
+import type { Decision, Stopped, Trip, Verdict, VerdictDetails } from './decision.js';
 import { fault } from './fault.js';
 import { CallHistory } from './history.js';
+import { historyNeeded } from './history-needed.js';
 import { type CanonicalHash, callHash } from './identity.js';
 import { RunStatus, type RunStatusReport } from './run-status.js';
 import type { JudgedCall, Outcome, ToolCall } from './tool-call.js';
 import { Trips } from './trips.js';
-
-/** Calls that are kept at least, for the log of a trip. */
-const MIN_HISTORY = 50;
 
 /** Arguments above so many bytes are let go of once their call is admitted: any number of calls may be in flight. */
 const MAX_KEPT_ARGS = 16_384;
@@ -112,6 +110,15 @@ export class Run {
     return tellLeft(stop, this.budgetLeft());
   }
 
+  /** Lets a run go on that a trip had ended, and tells which. Loops are counted anew, or the next call ended it again. */
+  lift(): Trip | undefined {
+    const trip = this.trips.lift();
+    if (trip === undefined) return undefined;
+    this.history.forget();
+    for (const lifted of this.checks.lifted) lifted();
+    return trip;
+  }
+
   /** The call that `admit` allowed has ended; returns its cost. A second settlement of the same call is ignored. */
   settle(call: JudgedCall, outcome: Outcome): Micros {
     if (!call.notes.open) return 0;
@@ -142,6 +149,11 @@ export class Run {
   /** Calls that were admitted and have not ended. */
   get inFlight(): number {
     return this.open;
+  }
+
+  /** The trip that ended the run, while it holds. */
+  get latch(): Trip | undefined {
+    return this.trips.latch;
   }
 
   /** The last admitted calls, oldest first, for the log of a trip. */
@@ -183,9 +195,4 @@ export class Run {
       return fault(tool, error);
     }
   }
-}
-
-/** How far back the loop checks look, and the log of a trip with them. */
-function historyNeeded({ windowSize, sequenceMaxPeriod, sequenceRepeats }: LoopSettings): number {
-  return Math.max(MIN_HISTORY, windowSize, sequenceMaxPeriod * sequenceRepeats);
 }

@@ -48,6 +48,14 @@ export class Trips {
     return { action: 'refuse', call, verdict, tripId: trip.id, newTrip: undefined };
   }
 
+  /** A person lets the run go on: what is refused from now on is a new story. Tells what had ended it. */
+  lift(): Trip | undefined {
+    const trip = this.latch;
+    this.latch = undefined;
+    this.admitted();
+    return trip;
+  }
+
   private onLoop(call: JudgedCall, shadow: boolean): 'refuse' | 'kill' {
     if (call.settings.onLoop === 'kill') return 'kill';
     if (shadow) return 'refuse';

@@ -13,6 +13,7 @@ import { CallSettler } from './call-settler.js';
 import { LiveSettings } from './live-settings.js';
 import type { Log } from './log.js';
 import { LongCalls } from './long-calls.js';
+import { OneTimeEvent } from './one-time-event.js';
 import type { GuardOptions } from './proxy-options.js';
 import { Recorder } from './recorder.js';
 import { RunKeeper } from './run-keeper.js';
@@ -27,6 +28,10 @@ export interface GuardedSessions {
   readonly settings: () => Settings;
   readonly runs: RunKeeper;
   readonly catalog: ToolCatalog;
+  /** The first call of a tool has come. */
+  readonly firstCall: OneTimeEvent<void>;
+  /** Lets a run go on that a trip had ended; tells the trip, or undefined where there is no such run. */
+  lift(runId: string): string | undefined;
   /**
    * Puts the guard between a client and a server. `server` is 'shared' where other sessions reach the same one: then a
    * call may go on in another session than it began in.
@@ -97,11 +102,13 @@ export function openGuard(
     crashWindow: () => live.current.proxy.runIdle,
     onProblem: (error) => log.error(error instanceof Error ? error.message : String(error)),
   });
+  const firstCall = new OneTimeEvent<void>();
   const runs = new RunKeeper(
     engine,
     now,
     () => live.current.proxy.runIdle,
     (run) => recorder.runEnded(run.status()),
+    () => firstCall.happen(),
   );
   const providers = (): Settings['providers'] => live.current.providers;
   const settler = new CallSettler(recorder, providers, ({ runKey }) => runs.touch(runKey));
@@ -131,6 +138,16 @@ export function openGuard(
     settings: ground.settings,
     runs,
     catalog,
+    firstCall,
+    lift: (runId) => {
+      for (const { run } of runs.live()) {
+        const trip = run.runId === runId ? run.lift() : undefined;
+        if (trip === undefined) continue;
+        recorder.lifted(trip.id, runId);
+        return trip.id;
+      }
+      return undefined;
+    },
     open: (ends, server) => {
       let agent: string | undefined;
       return new Session({

@@ -8,6 +8,8 @@ export interface GuardOptions {
   /** Of fuze, for the trace. */
   readonly version: string;
   readonly stateDir: string;
+  /** The user's home folder: there the proxy is found while it lives. */
+  readonly home: string;
   readonly verbose: boolean;
   readonly settings: Settings;
   /** The off switch is on: nothing is to be said of what would have been stopped. */

@@ -115,6 +115,14 @@ export class Recorder {
     this.options.trace?.append({ kind: 'trip', timestamp, tripId, check, reason, tool, runId });
   }
 
+  /** A person let a run go on: in the trace before they are told so. */
+  lifted(tripId: string, runId: string): void {
+    this.options.log.warn('the run goes on, by fuze reset', { tripId, runId });
+    const timestamp = new Date().toISOString();
+    this.options.trace?.append({ kind: 'reset', timestamp, tripId, runId });
+    this.flush();
+  }
+
   /** What `on_loop = "warn"` let through. */
   warned(verdicts: readonly Verdict[], { runId, tool }: JudgedCall): void {
     for (const { check, reason } of verdicts) this.options.log.warn(reason, { check, tool, runId });

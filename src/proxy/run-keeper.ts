@@ -26,7 +26,16 @@ export class RunKeeper {
     private readonly now: () => number,
     private readonly runIdle: () => number,
     private readonly onEnd: (run: Run) => void,
+    private readonly onOpen: () => void = () => {},
   ) {}
+
+  /** The open runs that are not over, with the milliseconds since their last sign of life. */
+  *live(): Generator<{ readonly run: Run; readonly idle: number }> {
+    const now = this.now();
+    for (const kept of this.runs.values()) {
+      if (!this.isOver(kept, now)) yield { run: kept.run, idle: now - kept.lastActive };
+    }
+  }
 
   get size(): number {
     return this.runs.size;
@@ -45,6 +54,7 @@ export class RunKeeper {
       kept = { run: this.engine.openRun(), lastActive: now, left: false };
       this.runs.set(key, kept);
       this.lastKey = key;
+      this.onOpen();
     } else if (key !== this.lastKey) {
       this.runs.delete(key);
       this.runs.set(key, kept);

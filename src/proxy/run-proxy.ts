@@ -1,4 +1,5 @@
 import { LineTransport } from '../transport/line-transport.js';
+import { announceProxy } from './announcement.js';
 import { type Ending, exitCodeOf, farewell } from './endings.js';
 import { openGuard } from './guarded-sessions.js';
 import { createLog } from './log.js';
@@ -58,6 +59,7 @@ export async function runProxy(options: ProxyOptions): Promise<number> {
   }, ORPHAN_POLL_MS);
   void upstream.ended.happened.then((why) => ending.happen(why));
   session.start();
+  const leave = announceProxy(options, guard, { sessions: () => 1, listens: null }, log);
 
   const why = await ending.happened;
   clearInterval(orphaned);
@@ -72,6 +74,7 @@ export async function runProxy(options: ProxyOptions): Promise<number> {
     await Promise.race([told.within(FIRST_REQUEST_MS), left.happened]);
   }
   await upstream.stop();
+  leave();
   guard.close(farewell(why));
   await lastRead(left);
   return exitCodeOf(why);

@@ -53,6 +53,9 @@ export class Collector {
         this.timeline.trip(entry.at);
         for (const tally of this.talliesOf(entry)) tally.trip();
         return;
+      case 'reset':
+        this.trips.reset(entry);
+        return;
       case 'underWay':
       case 'end':
         return;

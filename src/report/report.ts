@@ -90,6 +90,8 @@ export interface TripFigures {
   readonly shadow: boolean;
   /** Calls that belong to the trip. */
   readonly calls: number;
+  /** When a person let the run go on that this trip had ended, RFC 3339; undefined where nobody did. */
+  readonly lifted: string | undefined;
 }
 
 /** What `fuze report --json` prints. Texts are as the trace has them: escape them before you show them. */

@@ -64,6 +64,9 @@ export function tripLines({ trips, from = '' }: Report, paint: Paint): string[] 
     return [
       `  ${when}  ${paint.bad(fitted(trip.check, 16))}  ${fitted(trip.tool, NAME)}  ${paint.dim(`${fitted(trip.tripId, 20)}${calls}${shadow}`)}`,
       `    ${wrap(trip.reason, WIDTH - 4, '    ', 3)}`,
+      ...(trip.lifted === undefined
+        ? []
+        : [paint.dim(`    ${timeBeside(trip.lifted, from)}  the run went on, by fuze reset`)]),
     ];
   });
   return [paint.bold(`Trips: ${countText(trips.count)}`), ...lines, ...more(trips.count, 'trips')];

@@ -57,6 +57,8 @@ export type TraceEntry =
       readonly tool: string;
       readonly runId: string;
     }
+  /** A person let a run go on that a trip had ended. */
+  | { readonly kind: 'reset'; readonly at: number; readonly tripId: string }
   /** A call that has not ended; the record of its end is the one that counts. */
   | { readonly kind: 'underWay' }
   | { readonly kind: 'end' };
@@ -175,6 +177,8 @@ function entry(members: Members): TraceEntry {
         tool: text(members, 'tool'),
         runId: text(members, 'runId'),
       };
+    case 'reset':
+      return { kind: 'reset', at: time(members), tripId: text(members, 'tripId') };
     case 'session.end':
       return { kind: 'end' };
     default:

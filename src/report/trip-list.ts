@@ -6,10 +6,11 @@ import type { CallEntry, TraceEntry } from './trace-entry.js';
 const MAX_TRIPS = 200;
 
 type TripEntry = Extract<TraceEntry, { kind: 'trip' }>;
-type Listed = Omit<TripFigures, 'at' | 'shadow' | 'calls'> & {
+type Listed = Omit<TripFigures, 'at' | 'shadow' | 'calls' | 'lifted'> & {
   readonly at: number;
   shadow: boolean;
   calls: number;
+  lifted: number | undefined;
 };
 
 /** The trips in the order of time, with the calls that belong to each. */
@@ -21,7 +22,13 @@ export class TripList {
     this.count += 1;
     const { at, tripId, check, reason, tool, runId } = entry;
     if (this.listed.size >= MAX_TRIPS || this.listed.has(tripId)) return;
-    this.listed.set(tripId, { at, tripId, check, tool, runId, reason, shadow, calls: 0 });
+    const none = { calls: 0, lifted: undefined };
+    this.listed.set(tripId, { at, tripId, check, tool, runId, reason, shadow, ...none });
+  }
+
+  reset({ tripId, at }: Extract<TraceEntry, { kind: 'reset' }>): void {
+    const trip = this.listed.get(tripId);
+    if (trip !== undefined) trip.lifted = at;
   }
 
   call({ tripId, shadow }: CallEntry): void {
@@ -35,6 +42,11 @@ export class TripList {
   figures(): Report['trips'] {
     // Several traces may tell of one time.
     const sorted = [...this.listed.values()].sort((a, b) => a.at - b.at);
-    return { count: this.count, list: sorted.map((trip) => ({ ...trip, at: isoTime(trip.at) })) };
+    const list = sorted.map(({ at, lifted, ...trip }) => ({
+      ...trip,
+      at: isoTime(at),
+      lifted: lifted === undefined ? undefined : isoTime(lifted),
+    }));
+    return { count: this.count, list };
   }
 }

@@ -4,20 +4,25 @@ import { parseExact } from '../jsonrpc/exact-numbers.js';
 import { isObject } from '../jsonrpc/is-object.js';
 import { readPlainRecord } from './read-plain-record.js';
 import { readTraceCall } from './read-trace-call.js';
-import { UnreadableRecord } from './record-fields.js';
-import type { RecordedCall } from './recorded-call.js';
+import { textIn, UnreadableRecord } from './record-fields.js';
+import type { RecordedCall, RunName } from './recorded-call.js';
 
-/** What one line of a recording holds. Blank lines, comments and trace lines of other kinds hold nothing. */
+/** Blank lines, comments and trace lines of other kinds hold nothing. */
+type Held =
+  | { readonly kind: 'call'; readonly call: RecordedCall }
+  /** A person let this run go on after fuze had ended it. */
+  | { readonly kind: 'reset'; readonly run: RunName }
+  | { readonly kind: 'nothing' };
+
+/** What one line of a recording holds. */
 export type LineReading = {
   /** From 1. */
   readonly line: number;
   /** With its line end. */
   readonly bytes: number;
-} & (
-  | { readonly kind: 'call'; readonly call: RecordedCall }
-  | { readonly kind: 'nothing' }
-  | { readonly kind: 'broken'; readonly reason: string }
-);
+} & (Held | { readonly kind: 'broken'; readonly reason: string });
+
+const NOTHING: Held = { kind: 'nothing' };
 
 // A byte order mark at the start of a file is nothing to complain about.
 const utf8 = new TextDecoder('utf-8', { fatal: true });
@@ -43,15 +48,18 @@ function parse(text: string): unknown {
   }
 }
 
-function readLine(line: Line): RecordedCall | undefined {
+function readLine(line: Line): Held {
   const text = decode(line);
-  if (/^\s*(#|$)/.test(text)) return undefined;
+  if (/^\s*(#|$)/.test(text)) return NOTHING;
   const value = parse(text);
   if (!isObject(value)) throw new UnreadableRecord('is JSON, but not an object');
   const { payload } = value;
-  return isObject(payload) && value.tool === undefined
-    ? readTraceCall(payload)
-    : readPlainRecord(value);
+  if (!isObject(payload) || value.tool !== undefined) {
+    return { kind: 'call', call: readPlainRecord(value) };
+  }
+  if (payload.kind === 'reset') return { kind: 'reset', run: textIn(payload, 'runId') };
+  const call = readTraceCall(payload);
+  return call === undefined ? NOTHING : { kind: 'call', call };
 }
 
 /** Reads a recording line by line, one line in memory at a time. A broken line stops nothing else. */
@@ -64,9 +72,7 @@ export async function* readCalls(
     const place = { line: number, bytes: line.bytes.length + 1 };
     let reading: LineReading;
     try {
-      const call = readLine(line);
-      reading =
-        call === undefined ? { ...place, kind: 'nothing' } : { ...place, kind: 'call', call };
+      reading = { ...place, ...readLine(line) };
     } catch (error) {
       if (!(error instanceof UnreadableRecord)) throw error;
       reading = { ...place, kind: 'broken', reason: error.message };

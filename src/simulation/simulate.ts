@@ -38,6 +38,8 @@ export async function simulate(
         if (reading.kind === 'broken') {
           totals.broken += 1;
           options.onBroken(name, reading.line, reading.reason);
+        } else if (reading.kind === 'reset') {
+          simulation.lift(reading.run);
         } else if (reading.kind === 'call') {
           calls += 1;
           const written = options.onCall(simulation.decide(reading.call));

@@ -63,6 +63,10 @@ export class SimulatedRun {
     };
   }
 
+  lift(): void {
+    this.run?.lift();
+  }
+
   /** Adds a decided call to the report. */
   count(report: CallReport, { solved }: RecordedCall): void {
     count(this.report, report);

@@ -74,6 +74,11 @@ export class Simulation {
     return report;
   }
 
+  /** A person let this run go on; where these settings had ended it too, it goes on here as well. */
+  lift(run: RunName): void {
+    this.open.get(run)?.lift();
+  }
+
   /** The recording has been read to its end. */
   end(): Totals {
     for (const run of this.open.drain()) this.close(run);

@@ -37,8 +37,16 @@ function startError(command: string, cause: unknown): ServerStartError {
   return new ServerStartError(`cannot start the server: ${command}: ${detail}`, 126);
 }
 
-function start(command: string, args: readonly string[]) {
+/** Where a server runs, if not where fuze does. */
+export interface ServerSurroundings {
+  /** All of its environment. */
+  readonly env: NodeJS.ProcessEnv;
+  readonly cwd: string;
+}
+
+function start(command: string, args: readonly string[], where: ServerSurroundings | undefined) {
   return execa(command, args, {
+    ...(where === undefined ? {} : { ...where, extendEnv: false }),
     stdin: 'pipe',
     stdout: 'pipe',
     stderr: 'pipe',
@@ -64,8 +72,8 @@ export class ServerProcess {
   private readonly child: ReturnType<typeof start>;
   private over = false;
 
-  constructor(command: string, args: readonly string[]) {
-    this.child = start(command, args);
+  constructor(command: string, args: readonly string[], where?: ServerSurroundings) {
+    this.child = start(command, args, where);
     this.input = this.child.stdout;
     this.output = this.child.stdin;
     this.errors = this.child.stderr;

@@ -13,6 +13,7 @@ const PAGES = [
   'docs/simulate.md',
   'docs/report.md',
   'docs/clients.md',
+  'docs/troubleshooting.md',
 ]
   .map(read)
   .join('\n');
@@ -24,7 +25,7 @@ async function help(...command: string[]): Promise<string> {
 }
 
 function commandsIn(text: string): string[] {
-  const list = text.slice(text.indexOf('Commands:'));
+  const [list = ''] = text.slice(text.indexOf('Commands:')).split('\n\n');
   return [...list.matchAll(/^ {2}([a-z-]+)/gm)]
     .map(([, name = '']) => name)
     .filter((name) => name !== 'help');
@@ -63,15 +64,32 @@ describe('fuze --help', () => {
     },
   );
 
-  it('is what fuze alone shows', async () => {
+  it('has an example on every level', async () => {
+    const outer = commandsIn(await help());
+    const inner = commandsIn(await help('ledger')).map((name) => ['ledger', name]);
+    for (const path of [[], ...outer.map((name) => [name]), ...inner]) {
+      expect(await help(...path), path.join(' ')).toMatch(/\nExamples?:\n {2}(?:source <\()?fuze /);
+    }
+  });
+
+  it('is named by what fuze alone shows: a page that names commands that are there', async () => {
     const { code, stdout } = await runFuze([]);
     expect(code).toBe(0);
-    expect(stdout).toBe(await help());
+    expect(stdout).toContain('fuze --help');
+    expect(stdout.split('\n').length).toBeLessThan(15);
+    const commands = commandsIn(await help());
+    const named = [...stdout.matchAll(/fuze ([a-z]+) {2,}/g)].map(([, name]) => name);
+    expect(named.length).toBeGreaterThan(5);
+    expect(named.filter((name) => name !== undefined && !commands.includes(name))).toEqual([]);
   });
 
   it.each([
     [['prxy'], 'proxy'],
     [['proxy', '--max-cots', '1', '--', 'x'], '--max-cost'],
+    [['stauts'], 'status'],
+    [['reset', '--al'], '--all'],
+    [['ledger', 'lsit'], 'list'],
+    [['completion', 'csh'], 'bash, zsh, fish'],
   ])('%j is a usage error that names the nearest', async (args, nearest) => {
     const { code, stdout, stderr } = await runFuze(args);
     expect(code).toBe(2);

@@ -86,7 +86,7 @@ describe('fuze validate-trip-log', () => {
     expect(validate([missing, file('good.json', good)])).toMatchObject({
       code: 1,
       out: expect.stringContaining('valid: '),
-      err: expect.stringMatching(/^invalid: .*nothing\n {2}cannot be read: ENOENT/),
+      err: expect.stringMatching(/^invalid: .*nothing\n {2}cannot be read: there is no such file/),
     });
     expect(validate([]).code).toBe(2);
     expect(validate(['--schema', 'v3', 'x']).code).toBe(2);

@@ -40,6 +40,7 @@ describe('admit and settle', () => {
       inFlight: 1,
       refused: 1,
       replayed: 0,
+      stops: { iterations: 1 },
       wouldStop: 0,
       spent: 23,
       reserved: 10,
@@ -200,6 +201,32 @@ describe('on_loop = "kill"', () => {
       });
     }
     expect(guard.run.status()).toMatchObject({ killedBy: trip?.id, refused: 4, admitted: 2 });
+  });
+
+  it('goes on when a person lifts it, the same call included, and counts loops anew', () => {
+    const guard = looping({ tools: { search: { onLoop: 'kill' } } });
+    const trip = newTripOf(guard.call('search', { q: 1 }));
+    guard.call('other');
+    expect(guard.run.lift()).toBe(trip);
+    expect(guard.run.lift()).toBeUndefined();
+    const actions = [1, 2, 3].map(() => guard.call('search', { q: 1 }).action);
+    expect(actions).toEqual(['allow', 'allow', 'kill']);
+    expect(guard.run.status()).toMatchObject({
+      admitted: 4,
+      refused: 3,
+      stops: { repeat: 2, killed: 1 },
+    });
+    expect(guard.run.latch?.id).not.toBe(trip?.id);
+  });
+
+  it('keeps what it has spent, and settles what was in flight, when it is lifted', () => {
+    const guard = looping({ every: { estimatedCost: 5 }, tools: { search: { onLoop: 'kill' } } });
+    const open = admitted(guard.admit('slow', {}, { readOnly: true }));
+    guard.call('search', { q: 1 });
+    guard.run.lift();
+    expect(guard.run.status()).toMatchObject({ spent: 10, reserved: 5, inFlight: 1 });
+    guard.run.settle(open, success());
+    expect(guard.run.status()).toMatchObject({ spent: 15, reserved: 0, inFlight: 0 });
   });
 
   it('settles what was in flight', () => {

@@ -96,5 +96,8 @@ export function sequence(run: RunContext): Check {
       else if (worn === 0 || lastWorn !== entry.argsHash) worn += 1;
       lastWorn = entry.argsHash;
     },
+    lifted() {
+      worn = 0;
+    },
   };
 }

@@ -23,6 +23,10 @@ class Asked {
     return this.byTool.get(tool) ?? [];
   }
 
+  clear(): void {
+    this.byTool.clear();
+  }
+
   add(tool: string, question: Question, capacity: number): void {
     const questions = this.byTool.get(tool) ?? [];
     questions.push(question);
@@ -99,6 +103,9 @@ export function similarity(run: RunContext): Check {
     settled(call, outcome) {
       if (outcome.kind !== 'success' || threshold(call) === 0) return;
       questionOf(call)?.answered(outcome);
+    },
+    lifted() {
+      asked.clear();
     },
   };
 }

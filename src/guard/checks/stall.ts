@@ -169,6 +169,9 @@ export function stall(run: RunContext): Check {
       state.firstSuccess ??= outcome.resultHash;
       if (state.firstSuccess !== outcome.resultHash) state.successesDiffer = true;
     },
+    lifted() {
+      tools.clear();
+    },
   };
 }
 

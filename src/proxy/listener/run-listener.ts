@@ -1,5 +1,6 @@
 import { HttpListener, type HttpRequest } from '../../transport/http-listener.js';
 import type { ListenAddress } from '../../transport/listen-address.js';
+import { announceProxy } from '../announcement.js';
 import { type Ending, exitCodeOf } from '../endings.js';
 import { openGuard } from '../guarded-sessions.js';
 import { createLog } from '../log.js';
@@ -31,10 +32,8 @@ export async function runListener(options: ListenerRunOptions): Promise<number> 
   const { address, name, verbose } = options;
   const log = createLog(name, verbose);
   let doors: readonly Door[] = [];
-  const metrics = new Metrics(
-    () => guard.runs.size,
-    () => doors.reduce((sum, { sessions }) => sum + sessions, 0),
-  );
+  const countSessions = (): number => doors.reduce((sum, { sessions }) => sum + sessions, 0);
+  const metrics = new Metrics(() => guard.runs.size, countSessions);
   const guard = openGuard(options, log, metrics);
   const { proxy } = options.settings;
   const cap = new SessionCap(() => guard.settings().proxy.maxSessions);
@@ -66,12 +65,16 @@ export async function runListener(options: ListenerRunOptions): Promise<number> 
     return CANNOT_LISTEN;
   }
   const host = address.host.includes(':') ? `[${address.host}]` : address.host;
-  process.stderr.write(`fuze: listening on http://${host}:${port}/mcp\n`);
+  const url = `http://${host}:${port}/mcp`;
+  process.stderr.write(`fuze: listening on ${url}\n`);
+  const clients = { sessions: countSessions, listens: url };
+  const leave = announceProxy(options, guard, clients, log);
   const why = await ending.happened;
   listener.stopListening();
   cap.close(FAREWELL);
   await Promise.all(doors.map((door) => door.close(FAREWELL)));
   await listener.close();
+  leave();
   guard.close(FAREWELL);
   return exitCodeOf(why);
 }

@@ -17,9 +17,13 @@ export function tripsMarkup({ trips, runs }: Report): Markup {
       : NOTHING;
     const calls = trip.calls > 1 ? html` · ${countOf(trip.calls, 'call')}` : NOTHING;
     const shadow = trip.shadow ? html` <span class="pill quiet">shadow</span>` : NOTHING;
+    const lifted =
+      trip.lifted === undefined
+        ? NOTHING
+        : html` · the run went on, by <code>fuze reset</code>, at <time datetime="${trip.lifted}">${timeText(trip.lifted)} UTC</time>`;
     return html`<li id="trip-${index + 1}"><p><strong><bdi>${brief(trip.check, LONGEST_NAME)}</bdi></strong> <span class="muted">${trip.shadow ? 'would have stopped' : 'stopped'}</span> <bdi class="tool">${brief(trip.tool, LONGEST_NAME)}</bdi>${shadow}</p>
 <p>${brief(trip.reason, LONGEST_REASON)}</p>
-<p class="muted"><time datetime="${trip.at}">${timeText(trip.at)} UTC</time>${calls}${run} · <code>${brief(trip.tripId, LONGEST_NAME)}</code></p></li>
+<p class="muted"><time datetime="${trip.at}">${timeText(trip.at)} UTC</time>${calls}${run}${lifted} · <code>${brief(trip.tripId, LONGEST_NAME)}</code></p></li>
 `;
   });
   const rest = items.slice(MAX_OPEN);

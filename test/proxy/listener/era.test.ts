@@ -85,7 +85,7 @@ describe('eraOf', () => {
     const headers = header === undefined ? {} : { 'mcp-protocol-version': header };
     const era = eraOf(message, headers);
     expect(typeof era === 'string' ? era : era.code).toBe(expected);
-    if (typeof era !== 'string') expect(era.status).toBe(400);
+    if (typeof era !== 'string') expect(era.status).toBe(expected === -32601 ? 404 : 400);
   });
 });
 
