@@ -1,10 +1,10 @@
 /*
  * Puts the built program together into a few files: a start that reads hundreds of small ones takes 100 ms longer.
- * The result takes the place of dist/src/cli/main.js, and what only some commands need lies beside it, loaded when
+ * The result takes the place of dist/src/cli/start.js, and what only some commands need lies beside it, loaded when
  * used; without this step the program runs too. The library face, dist/src/index.js, stays as the compiler wrote it.
  */
 export default {
-  input: 'dist/src/cli/main.js',
+  input: 'dist/src/cli/start.js',
   platform: 'node',
   // The other form of jsonc-parser asks for its parts by a name that only a script loader knows.
   resolve: { mainFields: ['module', 'main'] },
@@ -12,7 +12,7 @@ export default {
   external: /fixtures/,
   output: {
     dir: 'dist/src/cli',
-    entryFileNames: 'main.js',
+    entryFileNames: 'start.js',
     chunkFileNames: 'parts/[name].js',
     // Names stay, for the traces of errors; the licences of what is put in stay too.
     minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { readServer } from '../config/remote-server.js';
 import { packageVersion } from '../library/package-version.js';
 import type { ServerAddress } from '../proxy/upstream.js';
+import { takeEarly } from './early-server.js';
 import { oneMore } from './one-more.js';
 
 interface ProxyFlags {
@@ -76,7 +77,10 @@ async function run(server: ServerAddress, flags: ProxyFlags): Promise<number> {
     // The same file: one that appears elsewhere meanwhile is another configuration.
     reload: () => load(settings.file),
   };
-  if (flags.listen === undefined) return runProxy(options);
+  if (flags.listen === undefined) {
+    const started = 'url' in server ? undefined : takeEarly(server.command, server.args);
+    return runProxy('url' in server ? options : { ...options, server: { ...server, started } });
+  }
   const [{ listen }, { sayUnguarded }] = await Promise.all([
     import('./listen.js'),
     import('../proxy/stderr.js'),

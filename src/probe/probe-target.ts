@@ -1,4 +1,4 @@
-import type { ServerSurroundings } from '../transport/server-process.js';
+import type { ServerSurroundings } from '../transport/spawn-server.js';
 
 /** A server to be looked at: one that is started for it, or one that is elsewhere. */
 export type ProbeTarget =

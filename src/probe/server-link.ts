@@ -1,6 +1,7 @@
 import { LineTransport } from '../transport/line-transport.js';
 import { openRemote } from '../transport/remote-upstream.js';
 import { ServerProcess, ServerStartError } from '../transport/server-process.js';
+import { spawnServer } from '../transport/spawn-server.js';
 import type { ServerTransport } from '../transport/transport.js';
 import { UpstreamTarget } from '../transport/upstream-request.js';
 import { ProbeError, type ProbeTarget } from './probe-target.js';
@@ -21,7 +22,7 @@ export interface ServerLink {
 }
 
 function openCommand(target: Extract<ProbeTarget, { command: string }>): ServerLink {
-  const server = new ServerProcess(target.command, target.args, target.where);
+  const server = new ServerProcess(spawnServer(target.command, target.args, target.where));
   let stderr = '';
   server.errors.setEncoding('utf8').on('data', (text: string) => {
     stderr = (stderr + text).slice(-STDERR_KEPT);

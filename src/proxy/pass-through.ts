@@ -1,4 +1,5 @@
 import { ServerProcess, ServerStartError } from '../transport/server-process.js';
+import { spawnServer } from '../transport/spawn-server.js';
 import { type Ending, exitCodeOf } from './endings.js';
 import { OneTimeEvent } from './one-time-event.js';
 import { relayStderr, sayUnguarded } from './stderr.js';
@@ -15,7 +16,7 @@ export async function passThrough(
   verbose: boolean,
 ): Promise<number> {
   sayUnguarded();
-  const server = new ServerProcess(command, args);
+  const server = new ServerProcess(spawnServer(command, args));
   let ending: Ending | undefined;
   const stopped = new OneTimeEvent<void>();
   const stop = (why: Ending): void => {

@@ -1,5 +1,6 @@
 import { LineTransport } from '../transport/line-transport.js';
 import { type ServerExit, ServerProcess, ServerStartError } from '../transport/server-process.js';
+import { spawnServer } from '../transport/spawn-server.js';
 import type { Ending } from './endings.js';
 import { OneTimeEvent } from './one-time-event.js';
 import { relayStderr } from './stderr.js';
@@ -15,8 +16,11 @@ const LAST_OUTPUT_MS = 200;
 const LAST_BREATH_MS = 300;
 
 /** Starts a server and speaks to it over its stdin and stdout. */
-export function openProcess({ command, args }: ServerCommand, maxMessageBytes: number): Upstream {
-  const server = new ServerProcess(command, args);
+export function openProcess(
+  { command, args, started }: ServerCommand,
+  maxMessageBytes: number,
+): Upstream {
+  const server = new ServerProcess(started ?? spawnServer(command, args));
   const stderrRead = relayStderr(server.errors);
   const outputEnded = new OneTimeEvent<void>();
   const isHeldBack = (): boolean => server.input.isPaused();

@@ -1,3 +1,4 @@
+import type { SpawnedServer } from '../transport/spawn-server.js';
 import type { ServerTransport } from '../transport/transport.js';
 import type { Ending } from './endings.js';
 import type { OneTimeEvent } from './one-time-event.js';
@@ -8,6 +9,8 @@ import { openUrl } from './url-upstream.js';
 export interface ServerCommand {
   readonly command: string;
   readonly args: readonly string[];
+  /** The process, where it was started before anything else was known. */
+  readonly started?: SpawnedServer | undefined;
 }
 
 /** A server that fuze reaches by HTTP. */

@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
-import { execa, execaSync } from 'execa';
 import { descendantsOf, killAll } from '../process/descendants.js';
+import { killTree, type SpawnedServer } from './spawn-server.js';
 
 /** How the server process ended. */
 export interface ServerExit {
@@ -37,31 +37,7 @@ function startError(command: string, cause: unknown): ServerStartError {
   return new ServerStartError(`cannot start the server: ${command}: ${detail}`, 126);
 }
 
-/** Where a server runs, if not where fuze does. */
-export interface ServerSurroundings {
-  /** All of its environment. */
-  readonly env: NodeJS.ProcessEnv;
-  readonly cwd: string;
-}
-
-function start(command: string, args: readonly string[], where: ServerSurroundings | undefined) {
-  return execa(command, args, {
-    ...(where === undefined ? {} : { ...where, extendEnv: false }),
-    stdin: 'pipe',
-    stdout: 'pipe',
-    stderr: 'pipe',
-    buffer: false,
-    reject: false,
-    detached: process.platform !== 'win32',
-    // Ended by `stop` and `killNow`, which reach the whole group.
-    cleanup: false,
-  });
-}
-
-/**
- * A server that fuze starts, in a process group of its own: a server is often `sh -c` or `npx`, and what
- * they started must go with them.
- */
+/** A server that fuze has started, and how it ends. */
 export class ServerProcess {
   readonly input: Readable;
   readonly output: Writable;
@@ -69,45 +45,36 @@ export class ServerProcess {
   readonly errors: Readable;
   /** Resolves when the process itself has ended, or rejects with ServerStartError. */
   readonly exited: Promise<ServerExit>;
-  private readonly child: ReturnType<typeof start>;
   private over = false;
 
-  constructor(command: string, args: readonly string[], where?: ServerSurroundings) {
-    this.child = start(command, args, where);
-    this.input = this.child.stdout;
-    this.output = this.child.stdin;
-    this.errors = this.child.stderr;
-    this.exited = this.watch(command);
+  constructor(private readonly spawned: SpawnedServer) {
+    this.input = spawned.input;
+    this.output = spawned.output;
+    this.errors = spawned.errors;
+    this.exited = this.watch();
   }
 
-  private watch(command: string): Promise<ServerExit> {
-    return new Promise((resolve, reject) => {
-      // Not the promise of execa: that one waits for the streams, which a grandchild can hold open.
-      this.child.once('error', (error) => reject(startError(command, error)));
-      // What the system does not even try, such as a command with a NUL in it, raises no event.
-      if (this.child.pid === undefined) {
-        void this.child.then(({ cause }) => reject(startError(command, cause)));
-      }
-      this.child.once('exit', (code, signal) => {
-        this.over = true;
-        resolve(
-          signal === null
-            ? { exitCode: code ?? 0, description: `code ${code ?? 0}` }
-            : { exitCode: 128 + constants.signals[signal], description: `signal ${signal}` },
-        );
-      });
-    });
+  private async watch(): Promise<ServerExit> {
+    const { command, exited } = this.spawned;
+    try {
+      const { code, signal } = await exited;
+      this.over = true;
+      return signal === null
+        ? { exitCode: code ?? 0, description: `code ${code ?? 0}` }
+        : { exitCode: 128 + constants.signals[signal], description: `signal ${signal}` };
+    } catch (error) {
+      throw startError(command, error);
+    }
   }
 
   /** Sends a signal to the whole group; false when nothing of it is left. */
   private signal(signal: NodeJS.Signals | 0): boolean {
-    const { pid } = this.child;
+    const { pid } = this.spawned;
     if (pid === undefined) return false;
     try {
       if (process.platform === 'win32') {
         if (signal !== 'SIGKILL') return !this.over;
-        // Windows has no process groups: taskkill /T walks the tree.
-        execaSync('taskkill', ['/pid', String(pid), '/t', '/f'], { reject: false });
+        killTree(pid);
         return true;
       }
       return process.kill(-pid, signal);
@@ -130,7 +97,7 @@ export class ServerProcess {
    * Resolves when nothing of its process group is left, nor of what it started outside of it.
    */
   async stop(grace: number): Promise<void> {
-    const { pid } = this.child;
+    const { pid } = this.spawned;
     // Seen while their parents live: an orphan's origin cannot be told.
     const strays = pid === undefined || this.over ? [] : descendantsOf(pid);
     if (this.output.writable) this.output.end();
@@ -146,7 +113,7 @@ export class ServerProcess {
 
   /** Ends everything at once, without waiting. */
   killNow(): void {
-    const { pid } = this.child;
+    const { pid } = this.spawned;
     const strays = pid === undefined || this.over ? [] : descendantsOf(pid);
     this.signal('SIGKILL');
     killAll(strays);

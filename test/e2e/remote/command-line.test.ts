@@ -9,7 +9,7 @@ describe('fuze proxy --url', () => {
     [['--url', 'localhost'], '--url: not a URL'],
     [['--url', 'ftp://host/mcp'], '--url: found ftp://, allowed is http:// or https://'],
     [['--url', 'http://me:hunter2@host/mcp'], '--url: a user or password in a URL'],
-    [[...URL_FLAG, '--transport', 'stdio'], '--transport: allowed is http or sse'],
+    [[...URL_FLAG, '--transport', 'stdio'], '--transport: found "stdio", allowed is http or sse'],
     [[...URL_FLAG, '--header', 'X-Key hunter2'], '--header (number 1): it has no colon'],
     [[...URL_FLAG, '--header', `X-Key: \${NOT_SET_HERE}`], 'the variable NOT_SET_HERE is not set'],
     [[...URL_FLAG, '--', 'node'], '--url: names the server, and so does the command'],
