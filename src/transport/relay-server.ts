@@ -10,6 +10,14 @@ import type { UpstreamTarget } from './upstream-request.js';
 /** How long the answer to a client that has left is still awaited, to know how its call ended. */
 const AFTERMATH_MS = 60_000;
 
+/** What was asked is asked again another way, and judged there. */
+const TURNED_ASIDE: Loss = {
+  reason: 'it is asked over another transport',
+  errorClass: 'asked over another transport',
+  mayHaveRun: false,
+  told: true,
+};
+
 export interface RelayServerOptions {
   readonly target: UpstreamTarget;
   /** The headers that go to the server with this exchange. */
@@ -99,7 +107,11 @@ export class RelayServer implements ServerTransport {
     });
     try {
       const response = await upstream.response;
-      if (await turnsAside(exchange, response)) return;
+      if (await turnsAside(exchange, response)) {
+        this.active.delete(exchange);
+        this.handler?.lost(exchange, TURNED_ASIDE);
+        return;
+      }
       exchange.answered(response);
       onHead(exchange, response);
       relayAnswer(exchange, response, this.options.maxMessageBytes(), {

@@ -122,7 +122,8 @@ export class RelayDoor implements Door {
     leavingCancels: boolean,
   ): RelayExchange {
     const { runHeader } = this.ground.guard.settings().proxy;
-    return new RelayExchange(request, senderOf(request, session, runHeader), leavingCancels);
+    const known = this.table.get(session) === undefined ? undefined : session;
+    return new RelayExchange(request, senderOf(request, known, runHeader), leavingCancels);
   }
 
   private newScope(): RelayScope {
@@ -143,13 +144,14 @@ export class RelayDoor implements Door {
   /** A session begins with the answer to `initialize`, goes on after fuze was started anew, and ends with DELETE or 404. */
   private noteSession(scope: RelayScope, exchange: RelayExchange, response: IncomingMessage): void {
     const { statusCode = 0, headers } = response;
-    const { request, session } = exchange;
+    const { request } = exchange;
+    // Only what the server calls a session is one: clients can make up any number.
     const given = headers[SESSION];
-    const id = typeof given === 'string' ? given : session;
     const isWell = statusCode >= 200 && statusCode < 300;
-    if (id !== undefined && !exchange.leavingCancels) {
-      if (isWell && request.method !== 'DELETE') this.table.add(id, scope);
-      else if (isWell || statusCode === 404) this.table.remove(id);
+    if (isWell && request.method !== 'DELETE' && !exchange.leavingCancels) {
+      if (typeof given === 'string') this.table.add(given, scope);
+    } else if (isWell || statusCode === 404) {
+      this.table.remove(headerOf(request, SESSION));
     }
     this.remote.rewriteChallenge(exchange, response);
   }

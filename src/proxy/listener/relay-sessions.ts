@@ -49,8 +49,8 @@ export class RelaySessions {
   }
 
   /** The server does not know this session any more. */
-  remove(id: string): void {
-    if (!this.scopes.delete(id)) return;
+  remove(id: string | undefined): void {
+    if (id === undefined || !this.scopes.delete(id)) return;
     this.cap.leave();
     this.onEnd(id);
   }
