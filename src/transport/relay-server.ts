@@ -29,7 +29,7 @@ export class RelayServer implements ServerTransport {
   private readonly active = new Set<RelayExchange>();
   /** Those whose client has left, with the end of fuze's patience. */
   private readonly awaited = new Map<RelayExchange, NodeJS.Timeout>();
-  private readonly sending = new Map<RelayExchange, Buffer>();
+  private sending: { readonly exchange: RelayExchange; readonly body: Buffer }[] = [];
 
   constructor(private readonly options: RelayServerOptions) {}
 
@@ -40,12 +40,15 @@ export class RelayServer implements ServerTransport {
   send(message: Buffer | string, via?: Via): void {
     if (!(via instanceof RelayExchange)) return;
     via.isForwarded = true;
-    this.sending.set(via, typeof message === 'string' ? Buffer.from(message) : message);
+    const body = typeof message === 'string' ? Buffer.from(message) : message;
+    this.sending.push({ exchange: via, body });
   }
 
   flush(): void {
-    for (const [exchange, body] of this.sending) void this.request(exchange, body);
-    this.sending.clear();
+    const { sending } = this;
+    if (sending.length === 0) return;
+    this.sending = [];
+    for (const { exchange, body } of sending) void this.request(exchange, body);
   }
 
   /** Sends a request without a message, such as the GET for a stream. */
