@@ -24,6 +24,8 @@ export class RelayExchange implements Via {
   isForwarded = false;
   /** True when the stream can be taken up again where it broke: the server gave its events ids. */
   resumable = false;
+  /** Where it stands among those that the server has not answered; see `RelayExchanges`. */
+  place: number | undefined;
   private waiting = 0;
   private queue: (Buffer | string)[] = [];
   private head: { readonly status: number; readonly headers: OutgoingHttpHeaders } | undefined;

@@ -3,6 +3,7 @@ import type { RequestId } from '../jsonrpc/id.js';
 import { cancelledNotification } from '../jsonrpc/reply.js';
 import { relayAnswer } from './relay-answer.js';
 import { RelayExchange } from './relay-exchange.js';
+import { RelayExchanges } from './relay-exchanges.js';
 import type { Loss, ServerTransport, TransportHandler, Via } from './transport.js';
 import { UpstreamError } from './upstream-error.js';
 import type { UpstreamTarget } from './upstream-request.js';
@@ -26,7 +27,7 @@ export interface RelayServerOptions {
 export class RelayServer implements ServerTransport {
   readonly backlog = 0;
   private handler: TransportHandler | undefined;
-  private readonly active = new Set<RelayExchange>();
+  private readonly active = new RelayExchanges();
   /** Those whose client has left, with the end of fuze's patience. */
   private readonly awaited = new Map<RelayExchange, NodeJS.Timeout>();
   private sending: { readonly exchange: RelayExchange; readonly body: Buffer }[] = [];
@@ -82,7 +83,7 @@ export class RelayServer implements ServerTransport {
   resume(): void {}
 
   end(): void {
-    for (const { upstream } of this.active) upstream?.abort();
+    for (const { upstream } of this.active.all()) upstream?.abort();
   }
 
   private async request(exchange: RelayExchange, body: Buffer | undefined): Promise<void> {
@@ -140,7 +141,7 @@ export class RelayServer implements ServerTransport {
   /** Nothing more comes from the server. Requests that have no answer are lost, but for those of a stream that goes on later. */
   private finish(exchange: RelayExchange, loss: Loss): void {
     exchange.upstream = undefined;
-    this.active.delete(exchange);
+    this.active.remove(exchange);
     clearTimeout(this.awaited.get(exchange));
     this.awaited.delete(exchange);
     if (exchange.isOpen && !(exchange.resumable && loss.mayHaveRun)) {
