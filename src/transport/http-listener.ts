@@ -12,6 +12,7 @@ import { bearerMatches } from './bearer-token.js';
 import { HttpReply } from './http-reply.js';
 import { hostAllowed, type ListenAddress, originAllowed } from './listen-address.js';
 import { readBody } from './read-body.js';
+import { RequestTargets } from './request-target.js';
 
 /** A request that has passed the checks of the listener. */
 export interface HttpRequest {
@@ -66,6 +67,7 @@ export class HttpListener {
   private readonly connections = new Map<Socket, string>();
   private lastConnection = 0;
   private bodyBytes = 0;
+  private readonly targets = new RequestTargets();
 
   constructor(private readonly options: ListenerOptions) {
     this.server = createServer(
@@ -127,18 +129,18 @@ export class HttpListener {
 
   private async take(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const reply = new HttpReply(response);
-    const url = targetOf(request);
-    if (url === undefined) {
+    const target = this.targets.read(request.url ?? '');
+    if (target === undefined) {
       reply.json(400, refusal(ErrorCode.InvalidRequest, 'the target of the request is no path'));
       return;
     }
-    if (!this.isAllowed(request, url.pathname, reply)) return;
+    if (!this.isAllowed(request, target.path, reply)) return;
     const body = await this.readBody(request, reply);
     if (body === undefined) return;
     this.options.onRequest({
       method: request.method ?? '',
-      path: url.pathname,
-      query: url.searchParams,
+      path: target.path,
+      query: target.query,
       headers: request.headers,
       rawHeaders: request.rawHeaders,
       body,
@@ -204,10 +206,4 @@ export class HttpListener {
     }
     return body;
   }
-}
-
-/** The target as a URL; only its path and query mean something. */
-function targetOf({ url = '' }: IncomingMessage): URL | undefined {
-  if (!url.startsWith('/')) return undefined;
-  return URL.canParse(`http://localhost${url}`) ? new URL(`http://localhost${url}`) : undefined;
 }

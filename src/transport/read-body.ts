@@ -12,25 +12,26 @@ export function readBody(
   return new Promise((resolve) => {
     const parts: Buffer[] = [];
     let length = 0;
-    const finish = (outcome: Buffer | 'too large' | 'aborted'): void => {
-      request.off('data', take).off('end', whole).off('close', gone);
+    const tooLarge = (): void => {
+      request.off('data', take);
       request.pause();
-      resolve(outcome);
+      resolve('too large');
     };
     const take = (chunk: Buffer): void => {
       length += chunk.length;
-      if (length > limit) finish('too large');
+      if (length > limit) tooLarge();
       else parts.push(chunk);
     };
     const whole = (): void => {
       const [first] = parts;
-      finish(parts.length === 1 && first !== undefined ? first : Buffer.concat(parts));
+      resolve(parts.length === 1 && first !== undefined ? first : Buffer.concat(parts));
     };
-    const gone = (): void => finish('aborted');
+    // What comes after the first outcome, as the end of every connection does, says nothing more.
+    const gone = (): void => resolve('aborted');
     // Stays after the end: a connection that breaks later must not bring the process down.
     request.on('error', gone);
-    if (Number(request.headers['content-length']) > limit) finish('too large');
-    else if (request.destroyed && !request.complete) finish('aborted');
+    if (Number(request.headers['content-length']) > limit) tooLarge();
+    else if (request.destroyed && !request.complete) gone();
     else request.on('data', take).on('end', whole).on('close', gone);
   });
 }

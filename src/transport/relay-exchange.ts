@@ -1,10 +1,10 @@
-import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { ErrorCode } from '../jsonrpc/error-code.js';
 import { errorReply } from '../jsonrpc/reply.js';
 import type { Sender } from './answer-stream.js';
 import { eventOf } from './event-text.js';
 import type { HttpRequest } from './http-listener.js';
-import { forwardedResponseHeaders, headerRecord } from './proxied-headers.js';
+import { forwardedResponseHeaders } from './proxied-headers.js';
 import { answerKind } from './read-answer.js';
 import type { Via } from './transport.js';
 import type { UpstreamRequest } from './upstream-request.js';
@@ -28,7 +28,7 @@ export class RelayExchange implements Via {
   place: number | undefined;
   private waiting = 0;
   private queue: (Buffer | string)[] = [];
-  private head: { readonly status: number; readonly headers: OutgoingHttpHeaders } | undefined;
+  private head: { readonly status: number; readonly headers: string[] } | undefined;
   private isCut = false;
   private status: number | undefined;
 
@@ -79,15 +79,17 @@ export class RelayExchange implements Via {
   /** The head of the server's answer, for the body that follows. */
   answered(response: IncomingMessage): void {
     const { statusCode: status = BAD_GATEWAY, rawHeaders } = response;
-    const headers = headerRecord(forwardedResponseHeaders(rawHeaders));
     // What fuze reads is passed on as read, no longer compressed.
-    if (answerKind(response) !== 'other') delete headers['content-encoding'];
-    this.head = { status, headers };
+    const isDecoded = answerKind(response) !== 'other';
+    this.head = { status, headers: forwardedResponseHeaders(rawHeaders, isDecoded) };
   }
 
-  /** Of the server's answer, before any of it is passed on. */
+  /** Of the server's answer, before any of it is passed on; `name` in small letters. */
   replaceHeader(name: string, value: string): void {
-    if (this.head !== undefined) this.head.headers[name] = value;
+    if (this.head === undefined) return;
+    const { status, headers } = this.head;
+    const others = headers.filter((_, at) => headers[at - (at % 2)]?.toLowerCase() !== name);
+    this.head = { status, headers: [...others, name, value] };
   }
 
   /** The answer comes in pieces: passes its head on at once. */

@@ -18,7 +18,10 @@ export interface RelayServerOptions {
   readonly pathOf: (exchange: RelayExchange) => string;
   readonly maxMessageBytes: () => number;
   /** Sees every answer first; true when it is taken care of elsewhere. */
-  readonly turnsAside: (exchange: RelayExchange, response: IncomingMessage) => Promise<boolean>;
+  readonly turnsAside: (
+    exchange: RelayExchange,
+    response: IncomingMessage,
+  ) => boolean | Promise<boolean>;
   /** Hears of the head of every answer before any of it is passed on. */
   readonly onHead: (exchange: RelayExchange, response: IncomingMessage) => void;
 }
@@ -104,7 +107,8 @@ export class RelayServer implements ServerTransport {
     });
     try {
       const response = await upstream.response;
-      if (await turnsAside(exchange, response)) return;
+      const aside = turnsAside(exchange, response);
+      if (aside !== false && (await aside)) return;
       exchange.answered(response);
       onHead(exchange, response);
       relayAnswer(exchange, response, this.options.maxMessageBytes(), {
