@@ -26,7 +26,7 @@ export interface PendingRequest {
 export const MAX_PENDING = 65_536;
 const MAX_LATE = 256;
 /** Removals after which the map of requests is copied. */
-const RENEW_AFTER = 1_024;
+const RENEW_AFTER = 128;
 
 /** The requests in flight by id, and for a while those that were given up and may be answered late. */
 export class PendingRequests {

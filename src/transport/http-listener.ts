@@ -17,6 +17,7 @@ import {
   sentByStranger,
 } from './listen-address.js';
 import { repeatedHeader } from './repeated-header.js';
+import { RequestTargets } from './request-target.js';
 
 /** A request that has passed the checks of the listener. */
 export interface HttpRequest {
@@ -70,6 +71,7 @@ export class HttpListener {
   private readonly connections = new Map<Socket, string>();
   private lastConnection = 0;
   private readonly intake: BodyIntake;
+  private readonly targets = new RequestTargets();
 
   constructor(private readonly options: ListenerOptions) {
     this.intake = new BodyIntake(options.maxBodyBytes);
@@ -133,8 +135,8 @@ export class HttpListener {
 
   private async take(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const reply = new HttpReply(response);
-    const url = targetOf(request);
-    if (url === undefined) {
+    const target = this.targets.read(request.url ?? '');
+    if (target === undefined) {
       reply.refuse(400, ErrorCode.InvalidRequest, 'the target of the request is no path');
       return;
     }
@@ -144,13 +146,13 @@ export class HttpListener {
       reply.refuse(400, ErrorCode.InvalidRequest, text, { connection: 'close' });
       return;
     }
-    if (!this.isAllowed(request, url.pathname, reply)) return;
+    if (!this.isAllowed(request, target.path, reply)) return;
     const body = await this.intake.read(request, reply);
     if (body === undefined) return;
     this.options.onRequest({
       method: request.method ?? '',
-      path: url.pathname,
-      query: url.searchParams,
+      path: target.path,
+      query: target.query,
       headers: request.headers,
       rawHeaders: request.rawHeaders,
       body,
@@ -183,10 +185,4 @@ export class HttpListener {
     }
     return true;
   }
-}
-
-/** The target as a URL; only its path and query mean something. */
-function targetOf({ url = '' }: IncomingMessage): URL | undefined {
-  if (!url.startsWith('/')) return undefined;
-  return URL.canParse(`http://localhost${url}`) ? new URL(`http://localhost${url}`) : undefined;
 }

@@ -11,6 +11,9 @@ const EVENT_HEADERS = {
 } as const;
 const KEEP_ALIVE = ': keep-alive\n\n';
 
+/** By name, or as names and values by turns: those of another server's answer, which are sent as they are. */
+export type ReplyHeaders = OutgoingHttpHeaders | readonly string[];
+
 /** The answer to one HTTP request: a body at once, or a stream of events. Nothing is written to a client that left. */
 export class HttpReply {
   /** Sent with whatever answer is given. */
@@ -37,7 +40,7 @@ export class HttpReply {
 
   /** Calls back once when the exchange is over; `early` when the client left before all was said. */
   onClose(then: (early: boolean) => void): void {
-    this.response.once('close', () => then(!this.response.writableFinished));
+    this.response.on('close', () => then(!this.response.writableFinished));
   }
 
   onDrain(then: () => void): void {
@@ -61,17 +64,19 @@ export class HttpReply {
   }
 
   /** A body of any type. */
-  whole(status: number, body: Buffer | string, headers: OutgoingHttpHeaders): void {
+  whole(status: number, body: Buffer | string, headers: ReplyHeaders): void {
     if (this.begun || this.over) return;
-    const length = Buffer.byteLength(body);
-    this.response.writeHead(status, { ...this.headers, ...headers, 'content-length': length });
+    const length = String(Buffer.byteLength(body));
+    if (isList(headers)) this.response.writeHead(status, [...headers, 'Content-Length', length]);
+    else this.response.writeHead(status, { ...this.headers, ...headers, 'content-length': length });
     this.response.end(body);
   }
 
   /** Begins a body that is sent in pieces. */
-  begin(status: number, headers: OutgoingHttpHeaders): void {
+  begin(status: number, headers: ReplyHeaders): void {
     if (this.begun || this.over) return;
-    this.response.writeHead(status, { ...this.headers, ...headers });
+    if (isList(headers)) this.response.writeHead(status, [...headers]);
+    else this.response.writeHead(status, { ...this.headers, ...headers });
     this.response.flushHeaders();
   }
 
@@ -96,4 +101,8 @@ export class HttpReply {
   cut(): void {
     this.response.destroy();
   }
+}
+
+function isList(headers: ReplyHeaders): headers is readonly string[] {
+  return Array.isArray(headers);
 }

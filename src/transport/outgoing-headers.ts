@@ -17,9 +17,10 @@ export function requestHeaders(
   const headers = ['Host', host];
   let hasAgent = false;
   for (let at = 0; at + 1 < given.length; at += 2) {
-    const [name = '', value = ''] = given.slice(at, at + 2);
-    if (!OWN.has(name.toLowerCase())) headers.push(name, value);
-    hasAgent ||= name.toLowerCase() === 'user-agent';
+    const name = given[at] ?? '';
+    const key = name.toLowerCase();
+    if (!OWN.has(key)) headers.push(name, given[at + 1] ?? '');
+    hasAgent ||= key === 'user-agent';
   }
   // Some gateways turn away whoever does not say what it is.
   if (!hasAgent) headers.push('User-Agent', 'fuze');

@@ -1,9 +1,13 @@
-import type { OutgoingHttpHeaders } from 'node:http';
 import { bearerMatches } from './bearer-token.js';
 
-/** Headers of one connection only (RFC 9110, section 7.6.1), besides those that `Connection` names. */
-const HOP_BY_HOP = new Set([
-  'connection',
+const CONNECTION = 'connection';
+/**
+ * Headers of one connection only (RFC 9110, section 7.6.1), besides those that `Connection` names, and the length, which
+ * is set anew for the body that is sent on.
+ */
+const NOT_PASSED = new Set([
+  CONNECTION,
+  'content-length',
   'keep-alive',
   'te',
   'trailer',
@@ -13,8 +17,6 @@ const HOP_BY_HOP = new Set([
 const PROXY = 'proxy-';
 /** Leads a client past fuze: the next request would go there directly (RFC 7838, section 3). */
 const ELSEWHERE = 'alt-svc';
-/** Set anew for the body that is sent on. */
-const LENGTH = 'content-length';
 
 /** What fuze puts in place of the client's. */
 export interface OwnHeaders {
@@ -22,29 +24,37 @@ export interface OwnHeaders {
   readonly host: string;
   /** The token of fuze's own listener, which is no business of the server's. */
   readonly token: string | undefined;
+  /** Names in small letters of what the server gets from fuze in place of the client's; left out none. */
+  readonly replaced?: ReadonlySet<string>;
 }
 
-/** A raw list, as Node gives it, as pairs. */
-function* pairsOf(rawHeaders: readonly string[]): Generator<readonly [string, string]> {
+/** The headers that `Connection` names (RFC 9110, section 7.6.1); undefined where it names none but itself. */
+function namedByConnection(rawHeaders: readonly string[]): Set<string> | undefined {
+  let named: Set<string> | undefined;
   for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
-    yield [rawHeaders[at] ?? '', rawHeaders[at + 1] ?? ''];
+    const name = rawHeaders[at] ?? '';
+    const value = rawHeaders[at + 1] ?? '';
+    // Most say this, and it names nothing that could be kept.
+    if (name.length !== CONNECTION.length || value === 'keep-alive') continue;
+    if (name.toLowerCase() !== CONNECTION) continue;
+    named ??= new Set();
+    for (const option of value.split(',')) named.add(option.trim().toLowerCase());
   }
+  return named;
 }
 
 function keep(
   rawHeaders: readonly string[],
   isKept: (name: string, value: string) => boolean,
 ): string[] {
-  const named = new Set<string>();
-  for (const [name, value] of pairsOf(rawHeaders)) {
-    if (name.toLowerCase() !== 'connection') continue;
-    for (const option of value.split(',')) named.add(option.trim().toLowerCase());
-  }
+  const named = namedByConnection(rawHeaders);
   const kept: string[] = [];
-  for (const [name, value] of pairsOf(rawHeaders)) {
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at] ?? '';
+    const value = rawHeaders[at + 1] ?? '';
     const key = name.toLowerCase();
-    const isOfHop = HOP_BY_HOP.has(key) || named.has(key) || key.startsWith(PROXY);
-    if (!isOfHop && key !== LENGTH && isKept(key, value)) kept.push(name, value);
+    if (NOT_PASSED.has(key) || key.startsWith(PROXY) || named?.has(key) === true) continue;
+    if (isKept(key, value)) kept.push(name, value);
   }
   return kept;
 }
@@ -52,30 +62,29 @@ function keep(
 /** The headers of a request as the server gets them, a raw list again: order, case and repeats as they came. */
 export function forwardedRequestHeaders(
   rawHeaders: readonly string[],
-  { host, token }: OwnHeaders,
+  { host, token, replaced }: OwnHeaders,
 ): string[] {
   const kept = keep(rawHeaders, (name, value) => {
     // Node has answered an expectation itself, and fuze must be able to read the answer.
     if (name === 'host' || name === 'accept-encoding' || name === 'expect') return false;
+    if (replaced?.has(name) === true) return false;
     return name !== 'authorization' || token === undefined || !bearerMatches(value, token);
   });
   return ['Host', host, ...kept, 'Accept-Encoding', 'identity'];
 }
 
-/** The headers of an answer as the client gets them, a raw list again. */
-export function forwardedResponseHeaders(rawHeaders: readonly string[]): string[] {
-  return keep(rawHeaders, (name) => name !== ELSEWHERE);
+/** The headers of an answer as the client gets them, a raw list again; `isDecoded` when its body goes on uncompressed. */
+export function forwardedResponseHeaders(
+  rawHeaders: readonly string[],
+  isDecoded = false,
+): string[] {
+  return keep(
+    rawHeaders,
+    (name) => name !== ELSEWHERE && (!isDecoded || name !== 'content-encoding'),
+  );
 }
 
-/** A raw header list as Node writes it, several values under one name kept apart. */
-export function headerRecord(rawHeaders: readonly string[]): OutgoingHttpHeaders {
-  const headers: Record<string, string | string[]> = Object.create(null);
-  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
-    const name = rawHeaders[at]?.toLowerCase() ?? '';
-    const value = rawHeaders[at + 1] ?? '';
-    const known = headers[name];
-    if (known === undefined) headers[name] = value;
-    else headers[name] = [...(typeof known === 'string' ? [known] : known), value];
-  }
-  return headers;
+/** A raw list without a header; `name` in small letters. */
+export function withoutHeader(headers: readonly string[], name: string): string[] {
+  return headers.filter((_, at) => headers[at - (at % 2)]?.toLowerCase() !== name);
 }

@@ -67,14 +67,14 @@ export function readAnswer(
   };
   const take = chunkTaker(kind, maxMessageBytes, reader);
   body.on('data', (chunk: Buffer) => take.chunk(chunk));
-  body.once('end', () =>
+  body.on('end', () =>
     finish(() => {
       take.end();
       reader.ended();
     }),
   );
-  body.once('error', (error) => finish(() => reader.broken(error)));
-  body.once('close', () => finish(() => reader.broken(new Error('the connection was cut'))));
+  body.on('error', (error) => finish(() => reader.broken(error)));
+  body.on('close', () => finish(() => reader.broken(new Error('the connection was cut'))));
   return { pause: () => void body.pause(), resume: () => void body.resume() };
 }
 

@@ -32,7 +32,6 @@ export function relayAnswer(
   }
   const { statusCode = 0 } = response;
   const isError = statusCode >= 400;
-  if (kind === 'events') exchange.begin();
   let body: Buffer = Buffer.alloc(0);
   const reading: AnswerReading = readAnswer(response, maxMessageBytes, {
     message: (whole) => {
@@ -53,7 +52,11 @@ export function relayAnswer(
     },
     broken: (error) => listener.over(brokenBy(error)),
   });
-  exchange.request.reply.onDrain(() => reading.resume());
+  // A body goes out when it is whole; events go out as they come, and wait for the client.
+  if (kind === 'events') {
+    exchange.begin();
+    exchange.request.reply.onDrain(() => reading.resume());
+  }
 }
 
 /** A body that goes on as the body that it is, line ends and all. */

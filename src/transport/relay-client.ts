@@ -5,7 +5,8 @@ import type { Transport, TransportHandler, Via } from './transport.js';
 export class RelayClient implements Transport {
   readonly backlog = 0;
   private handler: TransportHandler | undefined;
-  private readonly changed = new Set<RelayExchange>();
+  /** Those to flush, perhaps more than once. No Set: what it held when it was cleared stays in memory until a full collection. */
+  private changed: RelayExchange[] = [];
 
   start(handler: TransportHandler): void {
     this.handler = handler;
@@ -14,7 +15,7 @@ export class RelayClient implements Transport {
   /** Takes a POST. */
   post(exchange: RelayExchange): void {
     const { body, reply } = exchange.request;
-    this.changed.add(exchange);
+    this.changed.push(exchange);
     reply.onClose((early) => {
       if (early && exchange.leavingCancels && exchange.isOpen) this.handler?.left(exchange);
     });
@@ -24,12 +25,13 @@ export class RelayClient implements Transport {
   send(message: Buffer | string, via?: Via): void {
     if (!(via instanceof RelayExchange)) return;
     via.send(message);
-    this.changed.add(via);
+    this.changed.push(via);
   }
 
   flush(): void {
-    for (const exchange of this.changed) exchange.flush();
-    this.changed.clear();
+    const { changed } = this;
+    this.changed = [];
+    for (const exchange of changed) exchange.flush();
   }
 
   /** Each exchange holds its own server's answer back: see `RelayServer`. */

@@ -1,10 +1,10 @@
-import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { ErrorCode } from '../jsonrpc/error-code.js';
 import { errorReply } from '../jsonrpc/reply.js';
 import type { Sender } from './answer-stream.js';
 import { eventOf } from './event-text.js';
 import type { HttpRequest } from './http-listener.js';
-import { forwardedResponseHeaders, headerRecord } from './proxied-headers.js';
+import { forwardedResponseHeaders, withoutHeader } from './proxied-headers.js';
 import { answerKind } from './read-answer.js';
 import type { Via } from './transport.js';
 import type { UpstreamRequest } from './upstream-request.js';
@@ -24,9 +24,11 @@ export class RelayExchange implements Via {
   isForwarded = false;
   /** True when the stream can be taken up again where it broke: the server gave its events ids. */
   resumable = false;
+  /** Where it stands among those that the server has not answered; see `RelayExchanges`. */
+  place: number | undefined;
   private waiting = 0;
   private queue: (Buffer | string)[] = [];
-  private head: { readonly status: number; readonly headers: OutgoingHttpHeaders } | undefined;
+  private head: { readonly status: number; readonly headers: string[] } | undefined;
   private isCut = false;
   private status: number | undefined;
 
@@ -77,17 +79,19 @@ export class RelayExchange implements Via {
   /** The head of the server's answer, for the body that follows. */
   answered(response: IncomingMessage): void {
     const { statusCode: status = BAD_GATEWAY, rawHeaders } = response;
-    const headers = headerRecord(forwardedResponseHeaders(rawHeaders));
     // What fuze reads is passed on as read, no longer compressed.
-    if (answerKind(response) !== 'other') delete headers['content-encoding'];
+    const isDecoded = answerKind(response) !== 'other';
+    const headers = forwardedResponseHeaders(rawHeaders, isDecoded);
     // A redirect that was not followed here would lead the client to the server past fuze.
-    delete headers.location;
-    this.head = { status, headers };
+    const leadsAway = response.headers.location !== undefined;
+    this.head = { status, headers: leadsAway ? withoutHeader(headers, 'location') : headers };
   }
 
-  /** Of the server's answer, before any of it is passed on. */
+  /** Of the server's answer, before any of it is passed on; `name` in small letters. */
   replaceHeader(name: string, value: string): void {
-    if (this.head !== undefined) this.head.headers[name] = value;
+    if (this.head === undefined) return;
+    const { status, headers } = this.head;
+    this.head = { status, headers: [...withoutHeader(headers, name), name, value] };
   }
 
   /** The answer comes in pieces: passes its head on at once. */

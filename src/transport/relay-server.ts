@@ -3,6 +3,7 @@ import type { RequestId } from '../jsonrpc/id.js';
 import { cancelledNotification } from '../jsonrpc/reply.js';
 import { relayAnswer } from './relay-answer.js';
 import { RelayExchange } from './relay-exchange.js';
+import { RelayExchanges } from './relay-exchanges.js';
 import type { Loss, ServerTransport, TransportHandler, Via } from './transport.js';
 import { UpstreamError } from './upstream-error.js';
 import type { UpstreamTarget } from './upstream-request.js';
@@ -25,7 +26,10 @@ export interface RelayServerOptions {
   readonly pathOf: (exchange: RelayExchange) => string;
   readonly maxMessageBytes: () => number;
   /** Sees every answer first; true when it is taken care of elsewhere. */
-  readonly turnsAside: (exchange: RelayExchange, response: IncomingMessage) => Promise<boolean>;
+  readonly turnsAside: (
+    exchange: RelayExchange,
+    response: IncomingMessage,
+  ) => boolean | Promise<boolean>;
   /** Hears of the head of every answer before any of it is passed on. */
   readonly onHead: (exchange: RelayExchange, response: IncomingMessage) => void;
 }
@@ -34,10 +38,10 @@ export interface RelayServerOptions {
 export class RelayServer implements ServerTransport {
   readonly backlog = 0;
   private handler: TransportHandler | undefined;
-  private readonly active = new Set<RelayExchange>();
+  private readonly active = new RelayExchanges();
   /** Those whose client has left, with the end of fuze's patience. */
   private readonly awaited = new Map<RelayExchange, NodeJS.Timeout>();
-  private readonly sending = new Map<RelayExchange, Buffer>();
+  private sending: { readonly exchange: RelayExchange; readonly body: Buffer }[] = [];
 
   constructor(private readonly options: RelayServerOptions) {}
 
@@ -48,12 +52,15 @@ export class RelayServer implements ServerTransport {
   send(message: Buffer | string, via?: Via): void {
     if (!(via instanceof RelayExchange)) return;
     via.isForwarded = true;
-    this.sending.set(via, typeof message === 'string' ? Buffer.from(message) : message);
+    const body = typeof message === 'string' ? Buffer.from(message) : message;
+    this.sending.push({ exchange: via, body });
   }
 
   flush(): void {
-    for (const [exchange, body] of this.sending) void this.request(exchange, body);
-    this.sending.clear();
+    const { sending } = this;
+    if (sending.length === 0) return;
+    this.sending = [];
+    for (const { exchange, body } of sending) void this.request(exchange, body);
   }
 
   /** Sends a request without a message, such as the GET for a stream. */
@@ -87,7 +94,7 @@ export class RelayServer implements ServerTransport {
   resume(): void {}
 
   end(): void {
-    for (const { upstream } of this.active) upstream?.abort();
+    for (const { upstream } of this.active.all()) upstream?.abort();
   }
 
   private async request(exchange: RelayExchange, body: Buffer | undefined): Promise<void> {
@@ -107,8 +114,9 @@ export class RelayServer implements ServerTransport {
     });
     try {
       const response = await upstream.response;
-      if (await turnsAside(exchange, response)) {
-        this.active.delete(exchange);
+      const aside = turnsAside(exchange, response);
+      if (aside !== false && (await aside)) {
+        this.active.remove(exchange);
         this.handler?.lost(exchange, TURNED_ASIDE);
         return;
       }
@@ -148,7 +156,7 @@ export class RelayServer implements ServerTransport {
   /** Nothing more comes from the server. Requests that have no answer are lost, but for those of a stream that goes on later. */
   private finish(exchange: RelayExchange, loss: Loss): void {
     exchange.upstream = undefined;
-    this.active.delete(exchange);
+    this.active.remove(exchange);
     clearTimeout(this.awaited.get(exchange));
     this.awaited.delete(exchange);
     if (exchange.isOpen && !(exchange.resumable && loss.mayHaveRun)) {

@@ -38,14 +38,28 @@ const MAX_REDIRECTS = 3;
 const LEAST_STATUS = 200;
 const MOST_STATUS = 599;
 
+/** What a request needs to know of its URL, read once: every part of a URL is made when it is asked for. */
+interface Origin {
+  readonly isTls: boolean;
+  readonly hostname: string;
+  /** With the port, as for the Host header. */
+  readonly host: string;
+  readonly port: string;
+}
+
 /** The one origin that fuze was told to connect to, and its kept connections. Nothing goes anywhere else. */
 export class UpstreamTarget {
   private readonly agent: HttpAgent;
+  private readonly origin: Origin;
 
   /** @param url http or https */
   constructor(readonly url: URL) {
     const options = { keepAlive: true, timeout: KEPT_MS };
-    this.agent = url.protocol === 'https:' ? new HttpsAgent(options) : new HttpAgent(options);
+    const { protocol, hostname, host, port } = url;
+    const isTls = protocol === 'https:';
+    this.agent = isTls ? new HttpsAgent(options) : new HttpAgent(options);
+    // Brackets stand round IPv6 addresses in URLs only.
+    this.origin = { isTls, hostname: hostname.replace(/^\[|\]$/g, ''), host, port };
   }
 
   /** For people: without the query, which may hold a secret. */
@@ -54,7 +68,7 @@ export class UpstreamTarget {
   }
 
   request(options: RequestOptions): UpstreamRequest {
-    return new OutgoingRequest(this, this.agent, options);
+    return new OutgoingRequest(this, this.origin, this.agent, options);
   }
 
   /** Closes all connections, those in use too. */
@@ -76,6 +90,7 @@ class OutgoingRequest implements UpstreamRequest {
 
   constructor(
     private readonly target: UpstreamTarget,
+    private readonly origin: Origin,
     private readonly agent: HttpAgent,
     private readonly options: RequestOptions,
   ) {
@@ -101,24 +116,23 @@ class OutgoingRequest implements UpstreamRequest {
 
   private start(path: string, mayRepeat: boolean): void {
     const { agent, options } = this;
-    const origin = this.target.url;
+    const { isTls, hostname, host, port } = this.origin;
     const { method, body } = options;
     let connected = false;
+    let slow: NodeJS.Timeout | undefined;
     let outgoing: ClientRequest;
     try {
-      const headers = requestHeaders(options.headers, origin.host, method, body);
-      const send = origin.protocol === 'https:' ? tlsRequest : request;
-      // Brackets stand round IPv6 addresses in URLs only.
-      const hostname = origin.hostname.replace(/^\[|\]$/g, '');
-      outgoing = send({ hostname, port: origin.port, path, method, agent, headers });
+      const headers = requestHeaders(options.headers, host, method, body);
+      const send = isTls ? tlsRequest : request;
+      outgoing = send({ hostname, port, path, method, agent, headers });
     } catch (error) {
       this.fail(error, false);
       return;
     }
     this.current = outgoing;
-    const slow = setTimeout(() => {
+    const tooSlow = (): void => {
       if (!connected) outgoing.destroy(new Error(`no connection within ${CONNECT_MS / 1_000} s`));
-    }, CONNECT_MS);
+    };
     const onConnected = (): void => {
       connected = true;
       clearTimeout(slow);
@@ -126,8 +140,9 @@ class OutgoingRequest implements UpstreamRequest {
     outgoing.once('finish', () => this.markWritten());
     outgoing.once('socket', (socket) => {
       if (socket.connecting) {
-        socket.once(origin.protocol === 'https:' ? 'secureConnect' : 'connect', onConnected);
-      } else onConnected();
+        slow = setTimeout(tooSlow, CONNECT_MS);
+        socket.once(isTls ? 'secureConnect' : 'connect', onConnected);
+      } else connected = true;
     });
     outgoing.once('response', (response) => this.take(response, path));
     outgoing.once('upgrade', (_, socket) => {
@@ -157,8 +172,10 @@ class OutgoingRequest implements UpstreamRequest {
       return;
     }
     const { method, redirects } = this.options;
-    const from = new URL(path, this.target.url);
-    const redirect = redirects === 'pass' ? undefined : redirectOf(response, method, from);
+    const redirect =
+      redirects === 'pass'
+        ? undefined
+        : redirectOf(response, method, new URL(path, this.target.url));
     if (redirect === undefined) {
       this.resolve(response);
       return;

@@ -47,12 +47,18 @@ export class FoundOutDoor implements Door {
   }
 
   /** True when the server turns out to speak HTTP+SSE: the request is then taken by the other door. */
-  private async turnsAside(exchange: RelayExchange, response: IncomingMessage): Promise<boolean> {
-    const { request } = exchange;
+  private turnsAside(
+    exchange: RelayExchange,
+    response: IncomingMessage,
+  ): boolean | Promise<boolean> {
     const { statusCode = 0 } = response;
-    if (request.method !== 'POST') return false;
+    if (exchange.request.method !== 'POST') return false;
     if (statusCode >= 200 && statusCode < 300) this.spoken ??= 'http';
     if (this.spoken === 'http' || !NO_POST.has(statusCode)) return false;
+    return this.tryOverSse(exchange.request, response);
+  }
+
+  private async tryOverSse(request: HttpRequest, response: IncomingMessage): Promise<boolean> {
     if (this.spoken === undefined && !(await this.namesEndpoint(request))) return false;
     this.spoken = 'sse';
     response.resume();

@@ -1,6 +1,6 @@
 import { ErrorCode } from '../../jsonrpc/error-code.js';
 import type { HttpRequest } from '../../transport/http-listener.js';
-import { forwardedResponseHeaders, headerRecord } from '../../transport/proxied-headers.js';
+import { forwardedResponseHeaders } from '../../transport/proxied-headers.js';
 import { answerKind } from '../../transport/read-answer.js';
 import { UpstreamError } from '../../transport/upstream-error.js';
 import { type Door, refuse, refuseMethod } from './door.js';
@@ -68,7 +68,7 @@ export class LoginDoor implements Door {
       reply.whole(
         response.statusCode ?? 502,
         this.asSeenHere(request, tells, Buffer.concat(parts)),
-        headerRecord(forwardedResponseHeaders(response.rawHeaders)),
+        forwardedResponseHeaders(response.rawHeaders),
       );
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);

@@ -27,7 +27,7 @@ export class RelayDoor implements Door {
     private readonly ground: GroundFloor,
     private readonly remote: RemoteServer,
     /** Sees every answer first; true when it is taken care of elsewhere. */
-    private readonly turnsAside: RelayServerOptions['turnsAside'] = () => Promise.resolve(false),
+    private readonly turnsAside: RelayServerOptions['turnsAside'] = () => false,
   ) {
     const { guard, cap } = ground;
     this.table = new RelaySessions(

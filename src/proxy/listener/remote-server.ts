@@ -11,6 +11,14 @@ import { rewrittenChallenge } from './resource-metadata.js';
 /** Paths that servers announced their metadata under, beside the usual ones. */
 const MAX_ANNOUNCED = 16;
 
+/** What the server never gets from the client: it would compare an origin with itself. */
+const NOT_THE_CLIENTS: ReadonlySet<string> = new Set(['origin']);
+
+function replacedBy(headers: readonly string[]): ReadonlySet<string> {
+  const names = headers.filter((_, at) => at % 2 === 0).map((name) => name.toLowerCase());
+  return new Set([...NOT_THE_CLIENTS, ...names]);
+}
+
 /** The HTTP server behind the listener: what goes to it, and how. */
 export class RemoteServer {
   readonly target: UpstreamTarget;
@@ -32,14 +40,13 @@ export class RemoteServer {
   headersFor({ rawHeaders }: HttpRequest): readonly string[] {
     const token = this.token();
     const headers = this.server.headers();
-    const names = headers.filter((_, at) => at % 2 === 0).map((name) => name.toLowerCase());
-    const own = new Set(['origin', ...names]);
     const client = forwardedRequestHeaders(rawHeaders, {
       host: this.url.host,
       token: token === '' ? undefined : token,
+      replaced: headers.length === 0 ? NOT_THE_CLIENTS : replacedBy(headers),
     });
-    const kept = client.filter((_, at) => !own.has((client[at - (at % 2)] ?? '').toLowerCase()));
-    return [...kept, ...headers];
+    client.push(...headers);
+    return client;
   }
 
   /** Headers for a request of fuze's own in the name of this client. */
