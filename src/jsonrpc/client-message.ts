@@ -60,7 +60,8 @@ export type ClientMessage =
       readonly silent: boolean;
     };
 
-const BOM = [0xef, 0xbb, 0xbf] as const;
+/** The byte order mark in UTF-8. */
+const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
 const CR = 0x0d;
 const DECIDING_MEMBERS = ['jsonrpc', 'id', 'method', 'params'];
 
@@ -133,7 +134,7 @@ export function readClientMessage(bytes: Buffer, framing: 'line' | 'body' = 'lin
   if (framing === 'line' && bytes.includes(CR)) {
     return invalid(ErrorCode.ParseError, 'a carriage return inside the message');
   }
-  const marked = BOM.every((byte, index) => bytes[index] === byte);
+  const marked = bytes[0] === BOM[0] && BOM.equals(bytes.subarray(0, BOM.length));
   const content = marked ? bytes.subarray(BOM.length) : bytes;
   const text = content.toString('utf8');
   let value: unknown;

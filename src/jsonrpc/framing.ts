@@ -28,7 +28,7 @@ function isBlank(body: Buffer): boolean {
 export class LineFramer {
   private readonly line: BoundedBytes;
 
-  constructor(maxBytes: number) {
+  constructor(private readonly maxBytes: number) {
     this.line = new BoundedBytes(maxBytes);
   }
 
@@ -37,8 +37,13 @@ export class LineFramer {
     const frames: Frame[] = [];
     let start = 0;
     for (let end = chunk.indexOf(LF); end !== -1; end = chunk.indexOf(LF, start)) {
-      this.line.add(chunk.subarray(start, end + 1), 1);
-      this.finish(frames);
+      const part = chunk.subarray(start, end + 1);
+      // Most lines lie within one chunk, and need no gathering.
+      if (this.line.isEmpty && end - start <= this.maxBytes) this.deliver(frames, part);
+      else {
+        this.line.add(part, 1);
+        this.finish(frames);
+      }
       start = end + 1;
     }
     if (start < chunk.length) this.line.add(chunk.subarray(start));
@@ -60,6 +65,10 @@ export class LineFramer {
       frames.push({ kind: 'oversize', ...raw });
       return;
     }
+    this.deliver(frames, raw);
+  }
+
+  private deliver(frames: Frame[], raw: Buffer): void {
     let end = raw.length;
     if (raw[end - 1] === LF) end -= raw[end - 2] === CR ? 2 : 1;
     const body = raw.subarray(0, end);
