@@ -64,13 +64,14 @@ export class Question {
     return this.restText;
   }
 
-  answered({ size, text }: Answer): void {
+  answered({ size, text, beginning: beginningOf }: Answer): void {
     if (size <= MAX_HELD_BYTES) {
       this.said = text;
       return;
     }
     // Through bytes: a slice alone would hold the whole text.
-    const beginning = Buffer.from(text().slice(0, MAX_READ)).toString();
+    const read = beginningOf?.(MAX_READ) ?? text().slice(0, MAX_READ);
+    const beginning = Buffer.from(read).toString();
     this.said = () => beginning;
   }
 

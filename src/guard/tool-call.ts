@@ -62,6 +62,8 @@ export interface Answer {
   readonly size: number;
   /** What it says, without the wrapping; asked for only where a check needs to read it. */
   readonly text: () => string;
+  /** So many characters of its beginning, without reading all of a large one; undefined where that cannot be had. */
+  readonly beginning?: ((characters: number) => string | undefined) | undefined;
 }
 
 /** Why nobody knows whether a call took effect. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Settings } from '../config/settings.js';
 import { sha256Hex } from '../evidence/canonical.js';
 import { classOfFailedResult, classOfRpcError } from '../guard/answer-error.js';
-import { resultText } from '../guard/result-text.js';
+import { beginningOfText, enoughFor, resultText } from '../guard/result-text.js';
 import type { Outcome } from '../guard/tool-call.js';
 import { type Member, valueText } from '../jsonrpc/scan.js';
 import type { AnswerMessage } from '../jsonrpc/server-message.js';
@@ -72,7 +72,11 @@ export function outcomeOf(
   const cost = answerCost(answer, providers);
   // Written out: copies by spread are slow, and this is made for every answer.
   const whole = (): string => valueText(bytes, result);
+  const beginning = (characters: number): string | undefined => {
+    const end = Math.min(result.valueEnd, result.valueStart + enoughFor(characters));
+    return beginningOfText(bytes.toString('utf8', result.valueStart, end), characters);
+  };
   return cost === undefined
-    ? { kind: 'success', resultHash, size, text, result: whole }
-    : { kind: 'success', resultHash, size, text, result: whole, cost };
+    ? { kind: 'success', resultHash, size, text, result: whole, beginning }
+    : { kind: 'success', resultHash, size, text, result: whole, beginning, cost };
 }
