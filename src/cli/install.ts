@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { packageVersion } from '../library/package-version.js';
 import type { ChangeFlags } from './change-clients.js';
-import { oneMore } from './one-more.js';
+import { addClientOptions } from './client-options.js';
 
 async function install(clients: readonly string[], flags: ChangeFlags): Promise<number> {
   const [
@@ -31,18 +31,13 @@ async function install(clients: readonly string[], flags: ChangeFlags): Promise<
 
 /** `fuze install [client...]`: exit 0 done, 1 it could not be done, 2 usage, or a file that cannot be understood. */
 export function addInstall(program: Command): void {
-  program
+  const command = program
     .command('install')
     .summary('put fuze before the servers of the MCP clients on this machine')
     .description(
       'Finds the MCP clients on this machine and in the working directory, shows what would change in their files, and after a yes puts "fuze proxy" before every server.',
-    )
-    .argument(
-      '[client...]',
-      'claude-desktop, claude-code, cursor, vscode, windsurf, codex (default: all)',
-    )
-    .option('--server <name>', 'only servers of this name; may be given several times', oneMore)
-    .option('--yes', 'write without a question')
+    );
+  addClientOptions(command)
     .addHelpText(
       'after',
       '\nExamples:\n  fuze install\n  fuze install cursor --server github --yes',

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { ChangeFlags } from './change-clients.js';
-import { oneMore } from './one-more.js';
+import { addClientOptions } from './client-options.js';
 
 async function uninstall(clients: readonly string[], flags: ChangeFlags): Promise<number> {
   const [
@@ -26,18 +26,13 @@ async function uninstall(clients: readonly string[], flags: ChangeFlags): Promis
 
 /** `fuze uninstall [client...]`: exit 0 done, 1 it could not be done, 2 usage, or a file that cannot be understood. */
 export function addUninstall(program: Command): void {
-  program
+  const command = program
     .command('uninstall')
     .summary('take fuze out of the MCP clients again')
     .description(
       'Shows what would change, and after a yes restores every server that fuze stands before to what it was.',
-    )
-    .argument(
-      '[client...]',
-      'claude-desktop, claude-code, cursor, vscode, windsurf, codex (default: all)',
-    )
-    .option('--server <name>', 'only servers of this name; may be given several times', oneMore)
-    .option('--yes', 'write without a question')
+    );
+  addClientOptions(command)
     .addHelpText(
       'after',
       '\nExamples:\n  fuze uninstall\n  fuze uninstall cursor --server github --yes',

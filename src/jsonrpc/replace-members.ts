@@ -1,4 +1,4 @@
-/** JSON text that takes the place of the bytes from `start` to before `end`. */
+/** JSON text that stands, or is to stand, in place of the bytes from `start` to before `end`. */
 export interface Span {
   readonly start: number;
   readonly end: number;

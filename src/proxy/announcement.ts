@@ -25,6 +25,8 @@ export function announceProxy(
   log: Log,
 ): () => void {
   const { home, name, version, stateDir } = options;
+  // Switched off, fuze leaves nothing behind, and there is no run to tell of.
+  if (options.isOff) return () => {};
   const started = new Date().toISOString();
   let begun = false;
   let ended = false;

@@ -1,5 +1,6 @@
 import { type DecidingMembers, decidingMembers } from '../jsonrpc/deciding-members.js';
 import { readId } from '../jsonrpc/id.js';
+import type { Span } from '../jsonrpc/replace-members.js';
 import {
   keyText,
   type Member,
@@ -8,14 +9,6 @@ import {
   skipSpace,
   valueText,
 } from '../jsonrpc/scan.js';
-
-/** A value and where it stands. */
-export interface Span {
-  readonly start: number;
-  readonly end: number;
-  /** JSON text. */
-  readonly text: string;
-}
 
 /** What tells in a message whose it is. */
 export interface Spans {

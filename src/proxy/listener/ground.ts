@@ -1,5 +1,4 @@
 import type { GuardedSessions } from '../guarded-sessions.js';
-import type { Log } from '../log.js';
 import type { Upstream } from '../upstream.js';
 import type { Credentials } from './hosted-session.js';
 import type { SessionCap } from './session-cap.js';
@@ -8,7 +7,6 @@ import type { SessionCap } from './session-cap.js';
 export interface GroundFloor {
   readonly guard: GuardedSessions;
   readonly cap: SessionCap;
-  readonly log: Log;
 }
 
 /** The same for doors that open a server for each session. */

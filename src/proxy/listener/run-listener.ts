@@ -37,7 +37,7 @@ export async function runListener(options: ListenerRunOptions): Promise<number> 
   const guard = openGuard(options, log, metrics);
   const { proxy } = options.settings;
   const cap = new SessionCap(() => guard.settings().proxy.maxSessions);
-  doors = options.doors({ guard, cap, log });
+  doors = options.doors({ guard, cap });
   const listener = new HttpListener({
     address,
     token: () => guard.settings().proxy.token,

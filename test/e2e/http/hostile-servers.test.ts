@@ -1,9 +1,9 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { createGzip } from 'node:zlib';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type ListeningFuze, listenFuze } from '../support/fuze-listener.js';
 import { startGullible } from '../support/gullible-server.js';
 import { json, openEvents, said, serveHttp } from '../support/http-server.js';
+import { listenFuze, type StartedListener } from '../support/listening-fuze.js';
 import { exchange } from '../support/raw-http-socket.js';
 import { memoryOf } from '../support/raw-proxy.js';
 import { onTeardown } from '../support/teardown.js';
@@ -14,7 +14,7 @@ const headers = {
 };
 const callOf = (tool: string, id: number | string = 1): string =>
   JSON.stringify({ jsonrpc: '2.0', id, method: 'tools/call', params: { name: tool } });
-const post = ({ origin }: ListeningFuze, body: string, more = {}): Promise<Response> =>
+const post = ({ origin }: StartedListener, body: string, more = {}): Promise<Response> =>
   fetch(`${origin}/mcp`, {
     method: 'POST',
     headers: { ...headers, ...more },
@@ -79,7 +79,7 @@ const nonsense: Record<string, string> = {
 };
 
 describe.each(['http', undefined])('a server of transport %s', (transport) => {
-  let fuze: ListeningFuze;
+  let fuze: StartedListener;
   const flags = transport === undefined ? [] : ['--transport', transport];
 
   beforeAll(async () => {

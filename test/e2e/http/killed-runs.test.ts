@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { listenFuze } from '../support/fuze-listener.js';
 import { fixture } from '../support/fuze-process.js';
 import { startGullible } from '../support/gullible-server.js';
+import { listenFuze } from '../support/listening-fuze.js';
 
 const config =
   '[proxy]\non_kill = "disconnect"\non_loop = "kill"\nrun_header = "x-run"\n[loop_detection]\nrepeat_threshold = 2\n';

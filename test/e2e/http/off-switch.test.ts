@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { listenFuze } from '../support/fuze-listener.js';
 import { fixture } from '../support/fuze-process.js';
 import { startGullible } from '../support/gullible-server.js';
+import { listenFuze } from '../support/listening-fuze.js';
 
 const config =
   '[proxy]\nmax_cost_per_run = 1\nmax_iterations = 2\ntrace = true\n[proxy.tools.ok]\nestimated_cost = 2\nside_effect = true\nmax_calls_per_run = 1\n';

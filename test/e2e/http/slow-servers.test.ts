@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { listenFuze } from '../support/fuze-listener.js';
 import { fixture } from '../support/fuze-process.js';
+import { listenFuze } from '../support/listening-fuze.js';
 import { RawConnection, requestBytes } from '../support/raw-http-socket.js';
 import { memoryOf, standstill } from '../support/raw-proxy.js';
 

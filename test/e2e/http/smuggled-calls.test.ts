@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type ListeningFuze, listenFuze } from '../support/fuze-listener.js';
 import { fixture } from '../support/fuze-process.js';
 import { couldCallDanger, type GullibleServer, startGullible } from '../support/gullible-server.js';
+import { listenFuze, type StartedListener } from '../support/listening-fuze.js';
 import { exchange, exchangeHead, type RawRequest, statuses } from '../support/raw-http-socket.js';
 
 /** Every judged call of `danger` is above the budget. */
@@ -171,7 +171,7 @@ describe.each(remotes)(
   'in front of a server of transport %s that takes everything',
   (transport) => {
     let upstream: GullibleServer;
-    let fuze: ListeningFuze;
+    let fuze: StartedListener;
     beforeAll(async () => {
       upstream = await startGullible();
       const path = transport === 'sse' ? '/sse' : '/mcp';
@@ -192,7 +192,7 @@ describe.each(remotes)(
 );
 
 describe('in front of a command', () => {
-  let fuze: ListeningFuze;
+  let fuze: StartedListener;
   let session: string;
   const log = (): string =>
     fuze.fuze.workspace

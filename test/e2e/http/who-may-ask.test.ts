@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type ListeningFuze, listenFuze } from '../support/fuze-listener.js';
 import { fixture, runFuze } from '../support/fuze-process.js';
 import { startGullible } from '../support/gullible-server.js';
+import { listenFuze, type StartedListener } from '../support/listening-fuze.js';
 import {
   exchange,
   exchangeHead,
@@ -17,7 +17,7 @@ const paths = ['/mcp', '/sse', '/messages', '/healthz', '/metrics', '/.well-know
 const TOKEN = 'tok-5f1c9a7e';
 
 describe('without a token, on the loopback', () => {
-  let fuze: ListeningFuze;
+  let fuze: StartedListener;
   beforeAll(async () => {
     fuze = await listenFuze(server);
   });

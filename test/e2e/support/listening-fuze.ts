@@ -3,9 +3,31 @@ import { runFuze, startFuze } from './fuze-process.js';
 import { type AgentOptions, HttpAgent } from './http-agent.js';
 import type { Command } from './workspace.js';
 
-export interface ListenOptions extends StartOptions {
-  /** Further options of `fuze proxy`. */
+export interface ListeningOptions extends StartOptions {
+  /** Options of `fuze proxy` beside `--listen`. */
   readonly flags?: readonly string[];
+  /** What stands behind `--listen`. */
+  readonly listen?: string;
+}
+
+/** A `fuze proxy --listen` that has bound its port. */
+export interface StartedListener {
+  readonly fuze: FuzeProcess;
+  readonly port: number;
+  /** Without a path. */
+  readonly origin: string;
+}
+
+/** Starts fuze in front of `server`: `['--url', …]`, or `['--', command, …]`. */
+export async function listenFuze(
+  server: readonly string[],
+  { flags = [], listen = '0', ...options }: ListeningOptions = {},
+): Promise<StartedListener> {
+  const fuze = startFuze(['proxy', '--listen', listen, ...flags, ...server], options);
+  const listening = /listening on http:\/\/\S+:(\d+)\/mcp/;
+  await fuze.stderrMatches(listening);
+  const port = Number(listening.exec(fuze.stderr)?.[1]);
+  return { fuze, port, origin: `http://127.0.0.1:${port}` };
 }
 
 /** `fuze proxy --listen`, on a port of its own. */
@@ -43,11 +65,9 @@ export class ListeningFuze {
 /** Starts it in front of a command, or of a URL. */
 export async function startListening(
   server: Command | string,
-  { flags = [], ...options }: ListenOptions = {},
+  options: ListeningOptions = {},
 ): Promise<ListeningFuze> {
   const to = typeof server === 'string' ? ['--url', server] : ['--', ...server];
-  const fuze = startFuze(['proxy', '--listen', '127.0.0.1:0', ...flags, ...to], options);
-  const address = /listening on (http:\S+)\/mcp/;
-  await fuze.stderrMatches(address);
-  return new ListeningFuze(fuze, address.exec(fuze.stderr)?.[1] ?? '');
+  const { fuze, origin } = await listenFuze(to, options);
+  return new ListeningFuze(fuze, origin);
 }
