@@ -14,6 +14,8 @@ export interface EngineOptions {
   /** So many random bytes in hex. */
   readonly randomHex: (bytes: number) => string;
   readonly hash: CanonicalHash;
+  /** The same over a value that is written by RFC 8785 already. */
+  readonly hashText?: (canonical: string) => string;
   /** Why no side effect may run now, or undefined. */
   readonly effectsBlocked?: () => string | undefined;
   /** See `Effect.crashWindow`, milliseconds. */
@@ -53,6 +55,7 @@ export function createEngine(options: EngineOptions): Engine {
         settings: options.settings,
         now: options.now,
         hash: options.hash,
+        hashText: options.hashText,
         effects,
         newTripId: () => `fg_${randomHex(6)}`,
       }),

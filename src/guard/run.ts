@@ -10,14 +10,14 @@ import type { Decision, Stopped, Trip, Verdict, VerdictDetails } from './decisio
 import { fault } from './fault.js';
 import { CallHistory } from './history.js';
 import { historyNeeded } from './history-needed.js';
-import { type CanonicalHash, callHash } from './identity.js';
+import { type CanonicalHash, callHash, callText } from './identity.js';
+import { JudgedRequest } from './judged-request.js';
 import { RunStatus, type RunStatusReport } from './run-status.js';
 import type { JudgedCall, Outcome, ToolCall } from './tool-call.js';
 import { Trips } from './trips.js';
 
 /** Arguments above so many bytes are let go of once their call is admitted: any number of calls may be in flight. */
 const MAX_KEPT_ARGS = 16_384;
-const NO_ARGS = {};
 
 /** What a run is given; everything that touches the world is in here. */
 export interface RunOptions {
@@ -26,6 +26,8 @@ export interface RunOptions {
   /** Monotonic milliseconds. */
   readonly now: () => number;
   readonly hash: CanonicalHash;
+  /** See `EngineOptions`. */
+  readonly hashText: ((canonical: string) => string) | undefined;
   readonly effects: EffectAccess;
   /** `fg_` and 12 hex digits, never the same twice. */
   readonly newTripId: () => string;
@@ -59,19 +61,8 @@ export class Run {
     const settings = this.options.settings();
     const tool = request.settings ?? settings.tool(request.tool);
     const argsHash = this.hashOf(request, tool);
-    const call: JudgedCall = {
-      // Not spread: V8 gives every copy of an object a shape of its own, and those pile up.
-      tool: request.tool,
-      args: request.args,
-      argsBytes: request.argsBytes,
-      readOnly: request.readOnly,
-      retryOf: request.retryOf,
-      runId: this.runId,
-      argsHash: typeof argsHash === 'string' ? argsHash : '',
-      settings: tool,
-      at: this.options.now(),
-      notes: { open: false, entry: undefined, question: undefined },
-    };
+    const known = typeof argsHash === 'string' ? argsHash : '';
+    const call = new JudgedRequest(request, this.runId, known, tool, this.options.now());
     const warnings: Verdict[] = [];
     const stop =
       this.trips.latched(call) ??
@@ -92,7 +83,7 @@ export class Run {
     for (const admitted of this.checks.admitted) admitted(call);
     // Also without loop checks of its own: a call of another tool may bring something new after it.
     if (call.argsHash !== '') this.history.add(call, call.retryOf);
-    if ((call.argsBytes ?? 0) > MAX_KEPT_ARGS) call.args = NO_ARGS;
+    if ((call.argsBytes ?? 0) > MAX_KEPT_ARGS) call.letGoOfArgs();
     call.notes.open = true;
     this.open += 1;
     this.counts.admitted(stop);
@@ -188,9 +179,13 @@ export class Run {
   }
 
   /** Arguments nested so deeply that they cannot be hashed are refused like a check that throws. */
-  private hashOf({ tool, args }: ToolCall, settings: ToolSettings): string | Verdict {
+  private hashOf(request: ToolCall, settings: ToolSettings): string | Verdict {
+    const { tool, canonicalArgs } = request;
+    const { hash, hashText } = this.options;
     try {
-      return callHash(tool, args, settings, this.options.hash);
+      return canonicalArgs !== undefined && hashText !== undefined && !settings.ignoreArgs.length
+        ? hashText(callText(tool, canonicalArgs))
+        : callHash(tool, request.args, settings, hash);
     } catch (error) {
       return fault(tool, error);
     }

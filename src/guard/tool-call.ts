@@ -8,6 +8,8 @@ export interface ToolCall {
   readonly args: Readonly<Record<string, unknown>>;
   /** Bytes of the arguments as they came, where the caller knows. */
   readonly argsBytes?: number | undefined;
+  /** The arguments as RFC 8785 writes them, where the caller has that text. */
+  readonly canonicalArgs?: string | undefined;
   /** What the server's annotations say; a server can lie, so true may make a check stricter, never laxer. */
   readonly readOnly?: boolean | undefined;
   /** What holds for this call, where it is not looked up by the tool's name. */
@@ -32,7 +34,7 @@ export interface CallNotes {
 /** A call with everything that the checks compare by. */
 export interface JudgedCall extends ToolCall {
   /** Empty once the call is admitted, where they are large: what looks at them afterwards does without. */
-  args: ToolCall['args'];
+  readonly args: ToolCall['args'];
   readonly runId: string;
   /** Hex SHA-256 over tool and arguments, ignored members left out. */
   readonly argsHash: string;

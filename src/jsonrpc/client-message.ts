@@ -17,6 +17,8 @@ export interface CallMessage {
   readonly args: Readonly<Record<string, unknown>>;
   /** Bytes of the arguments as they came. */
   readonly argsBytes: number;
+  /** The arguments in the form of RFC 8785, where they came in it. */
+  readonly canonicalArgs: string | undefined;
   readonly meta: Readonly<Record<string, unknown>>;
   /** What makes it a further round of an earlier call (2026-07-28); undefined where it has neither. */
   readonly round: { readonly inputResponses: unknown; readonly requestState: unknown } | undefined;
@@ -129,6 +131,8 @@ function readBatch(bytes: Buffer, at: number, values: readonly unknown[]): Clien
  * may be written in several lines.
  */
 export function readClientMessage(bytes: Buffer, framing: 'line' | 'body' = 'line'): ClientMessage {
+  const plain = readPlainCall(bytes);
+  if (plain !== undefined) return plain;
   if (!isUtf8(bytes)) return invalid(ErrorCode.ParseError, 'not valid UTF-8');
   // A lone carriage return ends a line for some readers (Python's universal newlines), not for others.
   if (framing === 'line' && bytes.includes(CR)) {
@@ -136,15 +140,12 @@ export function readClientMessage(bytes: Buffer, framing: 'line' | 'body' = 'lin
   }
   const marked = bytes[0] === BOM[0] && BOM.equals(bytes.subarray(0, BOM.length));
   const content = marked ? bytes.subarray(BOM.length) : bytes;
-  const text = content.toString('utf8');
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(content.toString('utf8'));
   } catch {
     return invalid(ErrorCode.ParseError, 'not JSON');
   }
-  const plain = readPlainCall(text, value);
-  if (plain !== undefined) return plain;
   const at = skipSpace(content, 0);
   return Array.isArray(value) ? readBatch(content, at, value) : readValue(content, at, value);
 }

@@ -50,6 +50,7 @@ export function readCall(
     tool,
     args: isObject(exact) ? exact : {},
     argsBytes: span === undefined ? 0 : span.valueEnd - span.valueStart,
+    canonicalArgs: undefined,
     meta: isObject(params._meta) ? params._meta : {},
     round: begins ? undefined : { inputResponses, requestState },
     asTask: isObject(params.task),

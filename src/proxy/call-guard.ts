@@ -8,6 +8,7 @@ import { errorReply } from '../jsonrpc/reply.js';
 import type { Member } from '../jsonrpc/scan.js';
 import type { AnswerMessage } from '../jsonrpc/server-message.js';
 import type { CallGuardOptions } from './call-guard-options.js';
+import { CallRequest } from './call-request.js';
 import { type HeldCall, HeldCalls } from './held-calls.js';
 import type { PendingRequest } from './pending-requests.js';
 import { runKey } from './run-key.js';
@@ -146,8 +147,7 @@ export class CallGuard {
   private judge(held: HeldCall): boolean {
     const { request, message, run, runKey, since } = held;
     const { readOnly } = this.options.catalog.hints(message.tool);
-    const { tool, args, argsBytes } = message;
-    const decision = run.admit({ tool, args, argsBytes, readOnly });
+    const decision = run.admit(new CallRequest(message, readOnly));
     const { call } = decision;
     switch (decision.action) {
       case 'allow':

@@ -35,7 +35,8 @@ export class MessageKeeper {
   constructor(private readonly wantsArgs: boolean) {}
 
   /** `length` in bytes, as it arrived. */
-  keep({ id, tool, args, meta, asTask }: CallMessage, length: number): KeptMessage {
+  keep(message: CallMessage, length: number): KeptMessage {
+    const { id, tool, meta, asTask } = message;
     const fits = this.wantsArgs && this.bytes + length <= MAX_HELD_BYTES;
     const held = fits ? length : 0;
     this.bytes += held;
@@ -44,7 +45,7 @@ export class MessageKeeper {
       tool,
       meta: keptMeta(meta),
       asTask,
-      args: fits ? args : undefined,
+      args: fits ? message.args : undefined,
       held,
     };
   }
