@@ -1,3 +1,4 @@
+import { type KnownAnswer, KnownAnswers } from './known-answers.js';
 import { saysUnfinished } from './result-text.js';
 import type { Answer, JudgedCall, Outcome } from './tool-call.js';
 import { type Manner, mannerOf } from './tool-manner.js';
@@ -29,19 +30,6 @@ export interface HistoryEntry {
   settledAt: number;
 }
 
-/** The last answer to a call. */
-export interface KnownAnswer {
-  readonly hash: string;
-  /** How many identical calls in a row have brought it. */
-  readonly times: number;
-  /** When it came last, in monotonic milliseconds; of a tool that waits, when it was asked for. */
-  readonly at: number;
-  /** The place of the call that it came to last. */
-  readonly place: number;
-  /** It came again, and it says that something is still under way. */
-  readonly unfinished: boolean;
-}
-
 const IN_FLIGHT = {
   endedAt: undefined,
   resultHash: undefined,
@@ -51,9 +39,6 @@ const IN_FLIGHT = {
   times: 0,
   settledAt: 0,
 } as const;
-
-/** Identical calls are remembered up to here, the least recently answered forgotten first. */
-const MAX_ANSWERS = 1_000;
 
 /** What makes two calls identical to the loop checks. */
 export function isSameCall(
@@ -84,13 +69,7 @@ function isUnfinished({ size, text }: Answer): boolean {
 export class CallHistory {
   private readonly entries: HistoryEntry[] = [];
   private place = 0;
-  /** The last answers by argsHash, which covers the tool as well. */
-  private readonly answers = new Map<string, KnownAnswer>();
-  /**
-   * Goes along with what is forgotten, for a new one has to pass all that are gone. Dropped when an answer is moved:
-   * V8 keeps every table of a map that an iterator has not caught up with.
-   */
-  private oldest: Iterator<string> | undefined;
+  private readonly answers = new KnownAnswers();
   private readonly waiting = new Waiting();
   /** The latest call when something was last changed, or found changed. */
   private movedAt = 0;
@@ -192,10 +171,6 @@ export class CallHistory {
     entry.times = again ? before.times + 1 : 1;
     if (before === undefined) entry.news = 'first';
     else entry.news = again ? 'same' : 'changed';
-    if (before !== undefined) {
-      this.answers.delete(argsHash);
-      this.oldest = undefined;
-    }
     this.answers.set(argsHash, {
       hash,
       times: entry.times,
@@ -204,9 +179,5 @@ export class CallHistory {
       place,
       unfinished: again && outcome.kind === 'success' && isUnfinished(outcome),
     });
-    if (this.answers.size <= MAX_ANSWERS) return;
-    this.oldest ??= this.answers.keys();
-    const oldest = this.oldest.next();
-    if (oldest.done !== true) this.answers.delete(oldest.value);
   }
 }

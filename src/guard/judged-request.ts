@@ -10,7 +10,7 @@ export class JudgedRequest implements JudgedCall {
   readonly readOnly: boolean | undefined;
   readonly retryOf: JudgedCall | undefined;
   readonly notes: CallNotes = { open: false, entry: undefined, question: undefined };
-  private request: Pick<ToolCall, 'args'>;
+  private request: Pick<ToolCall, 'args' | 'canonicalArgs'>;
 
   constructor(
     request: ToolCall,
@@ -28,6 +28,10 @@ export class JudgedRequest implements JudgedCall {
 
   get args(): ToolCall['args'] {
     return this.request.args;
+  }
+
+  get canonicalArgs(): string | undefined {
+    return this.request.canonicalArgs;
   }
 
   /** What looks at the arguments from here on does without. */

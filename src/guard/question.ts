@@ -90,6 +90,14 @@ export class Question {
   }
 }
 
+/** Two words in one string, or what could spell or be others, in JSON text. */
+const MAY_HOLD_WORDS = /[\\\u0080-\uffff]|:"[^"]*?[A-Za-z0-9][^A-Za-z0-9"]+[A-Za-z0-9]/;
+
+/** Whether a call may ask something in more than one word; tells of most that do not, without reading their arguments. */
+export function mayAskInWords({ canonicalArgs }: JudgedCall): boolean {
+  return canonicalArgs === undefined || MAY_HOLD_WORDS.test(canonicalArgs);
+}
+
 /** Whether a text is made of words, and is no path, address or identifier. */
 function isProse(text: string): boolean {
   return /\S\s+\S/.test(text) || /(?:(?!\p{Script=Latin})\p{L}){4}/u.test(text);

@@ -1,3 +1,5 @@
+import { MemberNames } from './member-names.js';
+
 /**
  * Walks JSON text that has no white space between its tokens, as nearly all clients write it, once and as bytes.
  * Positions are byte offsets; -1 stands for whatever wants a more careful reading, be it valid or not.
@@ -19,8 +21,6 @@ const EXACT_DIGITS = 15;
 /** Below 1e-6 a double prints with an exponent. */
 const MAX_LEADING_ZEROS = 5;
 const MAX_DEPTH = 32;
-/** Names that do not come in their order are held against each other, so many in one object at most. */
-const MAX_UNSORTED = 32;
 
 /** What may stand behind a backslash, but for `u`. */
 const ESCAPED = new Set(Buffer.from('"\\/bfnrt'));
@@ -40,8 +40,7 @@ function isHex(byte: number | undefined): boolean {
 /** One walker serves any number of texts, one after the other. */
 export class CompactJson {
   private bytes: Buffer = Buffer.alloc(0);
-  /** Where the names of the objects begin and end that the walk is in. */
-  private readonly names: number[] = [];
+  private readonly names = new MemberNames();
   /** Whether all that was walked since `begin`, or since it was set, is written as RFC 8785 would write it. */
   isCanonical = true;
   /** Whether all that was walked since `begin` is ASCII. */
@@ -50,7 +49,7 @@ export class CompactJson {
 
   begin(bytes: Buffer): void {
     this.bytes = bytes;
-    this.names.length = 0;
+    this.names.begin(bytes);
     this.isCanonical = true;
     this.isAscii = true;
     this.areNamesAscii = true;
@@ -174,15 +173,15 @@ export class CompactJson {
     const { bytes, names } = this;
     if (depth > MAX_DEPTH) return -1;
     if (bytes[at + 1] === CLOSE_BRACE) return at + 2;
-    const first = names.length;
+    const first = names.enter();
     let isSorted = true;
     let position = at + 1;
     for (;;) {
       const value = this.name(position);
       if (value === -1) return -1;
-      names.push(position + 1, value - 2);
-      isSorted &&= this.isSortedFrom(names.length - 4, first);
-      if (!isSorted && !this.isLastNew(first)) return -1;
+      names.add(position + 1, value - 2);
+      isSorted &&= names.isInOrder(first);
+      if (!isSorted && !names.isNew(first)) return -1;
       position = this.value(value, depth);
       if (position === -1) return -1;
       const next = bytes[position];
@@ -190,38 +189,9 @@ export class CompactJson {
       if (next !== COMMA) return -1;
       position += 1;
     }
-    names.length = first;
+    names.leave(first);
     // By UTF-16 code units in RFC 8785, which is the order of bytes for ASCII alone.
     if (!isSorted || !this.areNamesAscii) this.isCanonical = false;
     return position + 1;
-  }
-
-  /** Whether the name after the one at `index` of `names` comes behind it. */
-  private isSortedFrom(index: number, first: number): boolean {
-    return index < first || this.compare(index, index + 2) < 0;
-  }
-
-  /** Whether the last name differs from all others of its object, which begin at `first`. */
-  private isLastNew(first: number): boolean {
-    const last = this.names.length - 2;
-    if (last - first > 2 * MAX_UNSORTED) return false;
-    for (let index = first; index < last; index += 2) {
-      if (this.compare(index, last) === 0) return false;
-    }
-    return true;
-  }
-
-  private compare(one: number, other: number): number {
-    const { bytes, names } = this;
-    const a = names[one] ?? 0;
-    const b = names[other] ?? 0;
-    const lengthA = (names[one + 1] ?? 0) - a;
-    const lengthB = (names[other + 1] ?? 0) - b;
-    const shared = Math.min(lengthA, lengthB);
-    for (let index = 0; index < shared; index += 1) {
-      const difference = (bytes[a + index] ?? 0) - (bytes[b + index] ?? 0);
-      if (difference !== 0) return difference;
-    }
-    return lengthA - lengthB;
   }
 }

@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { areAlike, isReworded, questionOf } from '../../src/guard/question.js';
+import { canonicalJson } from '../../src/evidence/canonical.js';
+import { areAlike, isReworded, mayAskInWords, questionOf } from '../../src/guard/question.js';
 import type { ToolCall } from '../../src/guard/tool-call.js';
 import { type Args, admitted, success, TestGuard } from './support/test-guard.js';
 
@@ -104,3 +106,35 @@ function answerOf(text: string) {
   if (outcome.kind !== 'success') throw new Error('a success');
   return outcome;
 }
+
+describe('mayAskInWords', () => {
+  const callOf = (args: Args) =>
+    admitted(new TestGuard().admit('search', args, { canonicalArgs: canonicalJson(args) }));
+
+  it.each<[string, boolean]>([
+    ['{"query":"W-12 W-13"}', true],
+    ['{"query":"東京"}', true],
+    ['{"query":"lamp"}', false],
+    ['{"a":1,"query":"10000123","z":["b","c d"]}', false],
+  ])('tells of %s: %s', (args, expected) => {
+    expect(mayAskInWords(callOf(JSON.parse(args)))).toBe(expected);
+  });
+
+  it('never misses a question in more than one word', () => {
+    const word = fc.stringMatching(/^[a-z0-9]{1,4}$/);
+    const text = fc.oneof(
+      fc.string({ unit: 'grapheme' }),
+      fc
+        .array(fc.oneof(word, fc.string({ maxLength: 2 })), { maxLength: 3 })
+        .map((w) => w.join('')),
+    );
+    const name = fc.oneof(fc.constant('query'), word);
+    fc.assert(
+      fc.property(fc.dictionary(name, fc.oneof(text, fc.jsonValue({ maxDepth: 1 }))), (args) => {
+        const call = callOf(args);
+        if (!mayAskInWords(call)) expect(questionOf(call)?.words.size ?? 0).toBeLessThan(2);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});

@@ -15,6 +15,7 @@ function message(meta: CallMessage['meta'] = {}): CallMessage {
     meta,
     round: undefined,
     asTask: false,
+    canonicalArgs: undefined,
     ambiguousArgs: () => false,
   };
 }

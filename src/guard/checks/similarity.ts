@@ -1,5 +1,5 @@
 import type { Check, RunContext } from '../check.js';
-import { isReworded, type Question, questionOf } from '../question.js';
+import { isReworded, mayAskInWords, type Question, questionOf } from '../question.js';
 import { novelty, overlap } from '../text-similarity.js';
 import type { JudgedCall } from '../tool-call.js';
 
@@ -95,14 +95,16 @@ export function similarity(run: RunContext): Check {
       };
     },
     admitted(call) {
-      if (threshold(call) === 0) return;
+      if (threshold(call) === 0 || !mayAskInWords(call)) return;
       const question = questionOf(call);
       if (question === undefined || question.words.size < MIN_WORDS) return;
       asked.add(call.tool, question, run.settings().loop.windowSize);
     },
     settled(call, outcome) {
-      if (outcome.kind !== 'success' || threshold(call) === 0) return;
-      questionOf(call)?.answered(outcome);
+      // Of a call that was not remembered, nobody asks what it brought.
+      const { question } = call.notes;
+      if (outcome.kind !== 'success' || question === undefined || question === 'none') return;
+      question.answered(outcome);
     },
     lifted() {
       asked.clear();
