@@ -11,6 +11,7 @@ import type { CallGuardOptions } from './call-guard-options.js';
 import { CallRequest } from './call-request.js';
 import { type HeldCall, HeldCalls } from './held-calls.js';
 import type { PendingRequest } from './pending-requests.js';
+import { maySettleLater, ReleasedAnswers } from './released-answers.js';
 import { runKey } from './run-key.js';
 import { stopReply } from './stop-reply.js';
 import { timeoutReply } from './timeout-reply.js';
@@ -20,6 +21,8 @@ import { OUTCOME_OF_UNKNOWN } from './unknown-outcome.js';
 export class CallGuard {
   private readonly held: HeldCalls;
   private lastRunKey = '';
+  /** To be settled as soon as they are on their way to the client. */
+  readonly released = new ReleasedAnswers((request, answer) => this.settle(request, answer));
 
   constructor(private readonly options: CallGuardOptions) {
     this.held = new HeldCalls(() => options.turn(() => this.judgeHeld()));
@@ -49,8 +52,17 @@ export class CallGuard {
     return this.options.runs.open(this.lastRunKey);
   }
 
-  /** The server answered a forwarded call, or a request about the task of one. */
+  /** The server answered a forwarded call, or a request about the task of one: settled now, or behind its release. */
   answered(request: PendingRequest, answer: AnswerMessage): void {
+    if (!this.options.recorder.comesFirst && maySettleLater(request, answer)) {
+      this.released.add(request, answer);
+      return;
+    }
+    this.released.settleAll();
+    this.settle(request, answer);
+  }
+
+  private settle(request: PendingRequest, answer: AnswerMessage): void {
     const { longCalls, settler } = this.options;
     const { call, taskId, method } = request;
     if (taskId !== undefined) longCalls.taskAnswered(method, taskId, answer);
@@ -61,6 +73,7 @@ export class CallGuard {
 
   /** The answer to a request that was given up came after all. */
   answeredLate(request: PendingRequest, answer: AnswerMessage): void {
+    this.released.settleAll();
     const { longCalls, settler } = this.options;
     const { call } = request;
     if (call === undefined) this.answered(request, answer);
@@ -76,11 +89,13 @@ export class CallGuard {
 
   /** The server sent a notification, which may tell of a task. */
   notified(method: string, bytes: Buffer, params: Member | undefined): void {
+    this.released.settleAll();
     this.options.longCalls.notified(method, bytes, params);
   }
 
   /** Nobody will know how this call ends: it timed out, was cancelled, or the server is gone. */
   abandon(request: PendingRequest, reason: UnknownReason): void {
+    this.released.settleAll();
     const { call } = request;
     if (call === undefined) {
       const held = this.held.take(request);

@@ -46,6 +46,11 @@ export class Recorder {
     this.keeper = new MessageKeeper(verbose || (trace !== undefined && capture === 'full'));
   }
 
+  /** Whether what the client sees must be in the trace before. */
+  get comesFirst(): boolean {
+    return this.options.trace !== undefined;
+  }
+
   /** What to hold of the message of a call, `length` bytes long, until `ended`. */
   keep(message: CallMessage, length: number): KeptMessage {
     return this.keeper.keep(message, length);

@@ -162,6 +162,7 @@ export class Session {
     work();
     recorder.flush();
     client.flush();
+    this.settleReleased();
     server.flush();
     this.balance();
     if (this.killed) {
@@ -169,6 +170,13 @@ export class Session {
       this.options.onDisconnect();
     }
     if (this.pending.size === 0) this.onIdle?.();
+  }
+
+  /** What is settled may end the wait of others, and bring answers of fuze's own. */
+  private settleReleased(): void {
+    if (!this.exchange.guard.released.settleAll()) return;
+    this.options.recorder.flush();
+    this.options.client.flush();
   }
 
   /**
