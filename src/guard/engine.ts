@@ -1,4 +1,5 @@
 import type { GuardSettings } from '../config/settings.js';
+import type { CanonicalForm } from './call-key.js';
 import type { EffectLedger } from './effect-ledger.js';
 import type { CanonicalHash } from './identity.js';
 import { Run } from './run.js';
@@ -14,8 +15,8 @@ export interface EngineOptions {
   /** So many random bytes in hex. */
   readonly randomHex: (bytes: number) => string;
   readonly hash: CanonicalHash;
-  /** The same over a value that is written by RFC 8785 already. */
-  readonly hashText?: (canonical: string) => string;
+  /** Where given, its hash is the same: then calls are compared by their texts, as far as those are short. */
+  readonly canonical?: CanonicalForm;
   /** Why no side effect may run now, or undefined. */
   readonly effectsBlocked?: () => string | undefined;
   /** See `Effect.crashWindow`, milliseconds. */
@@ -55,7 +56,7 @@ export function createEngine(options: EngineOptions): Engine {
         settings: options.settings,
         now: options.now,
         hash: options.hash,
-        hashText: options.hashText,
+        canonical: options.canonical,
         effects,
         newTripId: () => `fg_${randomHex(6)}`,
       }),

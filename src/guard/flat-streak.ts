@@ -79,7 +79,7 @@ function begin(
     firstHash: answer.resultHash,
     sameWords: true,
     count: 1,
-    only: call.argsHash,
+    only: call.key,
     named: kind === 'nothing' || kind === 'answer' ? [] : namedValues(answer.text(), call.args),
     reworded: true,
     question: questionOf(call),
@@ -121,7 +121,7 @@ function read(last: FlatStreak | Unread): FlatStreak | undefined {
 export function rewords({ question }: FlatStreak, call: JudgedCall): boolean {
   const other = questionOf(call);
   if (question === undefined || other === undefined) return false;
-  if (question.argsHash === call.argsHash) return true;
+  if (question.key === call.key) return true;
   return other.asksByName && isReworded(question, other) && areAlike(question, other);
 }
 
@@ -150,7 +150,7 @@ function longer(
 ): FlatStreak {
   streak.count += 1;
   streak.sameWords &&= outcome.resultHash === streak.firstHash;
-  if (streak.only !== call.argsHash) streak.only = undefined;
+  if (streak.only !== call.key) streak.only = undefined;
   streak.named = streak.named.filter((value) => carries(call.args, value));
   streak.reworded &&= rewords(streak, call);
   streak.question = questionOf(call);

@@ -7,7 +7,7 @@ import { UNFINISHED_MS, Waiting } from './waiting.js';
 /** One admitted call as the loop checks look back on it. */
 export interface HistoryEntry {
   readonly tool: string;
-  readonly argsHash: string;
+  readonly key: string;
   readonly manner: Manner;
   /** It changes nothing, as far as its annotations or its name tell. */
   readonly reads: boolean;
@@ -42,10 +42,10 @@ const IN_FLIGHT = {
 
 /** What makes two calls identical to the loop checks. */
 export function isSameCall(
-  a: { readonly tool: string; readonly argsHash: string },
-  b: { readonly tool: string; readonly argsHash: string },
+  a: { readonly tool: string; readonly key: string },
+  b: { readonly tool: string; readonly key: string },
 ): boolean {
-  return a.argsHash === b.argsHash && a.tool === b.tool;
+  return a.key === b.key && a.tool === b.tool;
 }
 
 function looks(manner: Manner): boolean {
@@ -88,7 +88,7 @@ export class CallHistory {
     const manner = mannerOf(call.tool);
     const entry: HistoryEntry = {
       tool: call.tool,
-      argsHash: call.argsHash,
+      key: call.key,
       manner,
       // Time passes for everybody, whatever the annotations of a tool that waits.
       reads: manner !== 'waits' && (call.readOnly === true || looks(manner)),
@@ -140,13 +140,13 @@ export class CallHistory {
   }
 
   /** What identical calls have brought, as far as is remembered. */
-  known(argsHash: string): KnownAnswer | undefined {
-    return this.answers.get(argsHash);
+  known(key: string): KnownAnswer | undefined {
+    return this.answers.get(key);
   }
 
   /** Whether the agent waited for a change since the last identical call was answered. */
-  hasWaited({ argsHash, at }: JudgedCall): boolean {
-    const answer = this.answers.get(argsHash);
+  hasWaited({ key, at }: JudgedCall): boolean {
+    const answer = this.answers.get(key);
     if (answer === undefined) return false;
     return (
       (answer.unfinished && at - answer.at >= UNFINISHED_MS) || this.waiting.since(answer.at, at)
@@ -154,8 +154,8 @@ export class CallHistory {
   }
 
   /** Whether something may have changed since the last identical call was sent. */
-  hasMoved({ argsHash }: JudgedCall): boolean {
-    return this.movedAt >= (this.answers.get(argsHash)?.place ?? 0);
+  hasMoved({ key }: JudgedCall): boolean {
+    return this.movedAt >= (this.answers.get(key)?.place ?? 0);
   }
 
   /** From here on nothing is looked back on; calls in flight still settle. */
@@ -165,13 +165,13 @@ export class CallHistory {
   }
 
   private compare(call: JudgedCall, entry: HistoryEntry, hash: string, outcome: Outcome): void {
-    const { argsHash, settledAt, place } = entry;
-    const before = this.answers.get(argsHash);
+    const { key, settledAt, place } = entry;
+    const before = this.answers.get(key);
     const again = before?.hash === hash;
     entry.times = again ? before.times + 1 : 1;
     if (before === undefined) entry.news = 'first';
     else entry.news = again ? 'same' : 'changed';
-    this.answers.set(argsHash, {
+    this.answers.set(key, {
       hash,
       times: entry.times,
       // Of a call that waits, the time that it took is what it was made for.

@@ -11,6 +11,14 @@ function pick(
   return Object.fromEntries(Object.entries(args).filter(([name]) => keep(name)));
 }
 
+/** The arguments without the ignored members. */
+export function comparedArgs(
+  args: Readonly<Record<string, unknown>>,
+  { ignoreArgs }: ToolSettings,
+): Readonly<Record<string, unknown>> {
+  return ignoreArgs.length === 0 ? args : pick(args, (name) => !ignoreArgs.includes(name));
+}
+
 /** What makes two calls the same to the loop checks: tool and arguments without the ignored members. */
 export function callHash(
   tool: string,
@@ -18,11 +26,8 @@ export function callHash(
   settings: ToolSettings,
   hash: CanonicalHash,
 ): string {
-  const { ignoreArgs } = settings;
-  const compared =
-    ignoreArgs.length === 0 ? args : pick(args, (name) => !ignoreArgs.includes(name));
   // In the order of RFC 8785, so that nobody has to sort them.
-  return hash({ arguments: compared, tool });
+  return hash({ arguments: comparedArgs(args, settings), tool });
 }
 
 /** The text that `callHash` hashes, of arguments that are written by RFC 8785 and none of which is ignored. */

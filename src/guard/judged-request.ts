@@ -1,4 +1,5 @@
 import type { ToolSettings } from '../config/settings.js';
+import { type CanonicalForm, hashOfKey } from './call-key.js';
 import type { CallNotes, JudgedCall, ToolCall } from './tool-call.js';
 
 const NO_ARGS = {};
@@ -15,7 +16,8 @@ export class JudgedRequest implements JudgedCall {
   constructor(
     request: ToolCall,
     readonly runId: string,
-    readonly argsHash: string,
+    readonly key: string,
+    private readonly canonical: CanonicalForm | undefined,
     readonly settings: ToolSettings,
     readonly at: number,
   ) {
@@ -28,6 +30,10 @@ export class JudgedRequest implements JudgedCall {
 
   get args(): ToolCall['args'] {
     return this.request.args;
+  }
+
+  get argsHash(): string {
+    return hashOfKey(this.key, this.canonical);
   }
 
   get canonicalArgs(): string | undefined {

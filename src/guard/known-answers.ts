@@ -15,7 +15,7 @@ export interface KnownAnswer {
 const GENERATION = 1_000;
 
 /**
- * The last answers to identical calls, by argsHash, which covers the tool as well. When the younger generation is full,
+ * The last answers to identical calls, by their keys, which covers the tool as well. When the younger generation is full,
  * it becomes the older one, and what was not answered again since the last time is forgotten with that: nothing needs
  * to be found and deleted for each call.
  */
@@ -23,12 +23,12 @@ export class KnownAnswers {
   private younger = new Map<string, KnownAnswer>();
   private older = new Map<string, KnownAnswer>();
 
-  get(argsHash: string): KnownAnswer | undefined {
-    return this.younger.get(argsHash) ?? this.older.get(argsHash);
+  get(key: string): KnownAnswer | undefined {
+    return this.younger.get(key) ?? this.older.get(key);
   }
 
-  set(argsHash: string, answer: KnownAnswer): void {
-    this.younger.set(argsHash, answer);
+  set(key: string, answer: KnownAnswer): void {
+    this.younger.set(key, answer);
     if (this.younger.size < GENERATION) return;
     this.older = this.younger;
     this.younger = new Map();

@@ -32,7 +32,7 @@ export interface AnswerContent {
 
 /** One question that a call asks, with the answer to it, which is read only when it comes to a comparison. */
 export class Question {
-  readonly argsHash: string;
+  readonly key: string;
   readonly words: ReadonlySet<string>;
   /** Those of its words that hold a digit. */
   readonly numbers: readonly string[];
@@ -44,8 +44,8 @@ export class Question {
   private said: (() => string) | undefined;
   private read: AnswerContent | undefined;
 
-  constructor({ argsHash, args, argsBytes }: JudgedCall, name: string, text: string) {
-    this.argsHash = argsHash;
+  constructor({ key, args, argsBytes }: JudgedCall, name: string, text: string) {
+    this.key = key;
     this.text = text;
     this.words = wordsOf(text);
     this.numbers = /\d/.test(text) ? [...this.words].filter((word) => /\d/.test(word)) : [];
@@ -154,7 +154,7 @@ function differInNumbers({ numbers: a }: Question, { numbers: b }: Question): bo
 
 /** Whether two calls of one tool differ in nothing but the words of their question. */
 export function isReworded(a: Question, b: Question): boolean {
-  return a.argsHash !== b.argsHash && !differInNumbers(a, b) && a.rest() === b.rest();
+  return a.key !== b.key && !differInNumbers(a, b) && a.rest() === b.rest();
 }
 
 /** Two wordings of one question share at least so much of the shorter one. */

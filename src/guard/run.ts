@@ -1,5 +1,6 @@
 import type { GuardSettings, LoopSettings, Micros, ToolSettings } from '../config/settings.js';
 import { budgetLeft, tellLeft } from './budget-left.js';
+import { type CanonicalForm, callKey, hashOfKey } from './call-key.js';
 import type { Metered, RunContext } from './check.js';
 import { createChecks } from './check-list.js';
 import { type Asked, answerOf, type CheckRounds, checkRounds } from './check-rounds.js';
@@ -10,7 +11,7 @@ import type { Decision, Stopped, Trip, Verdict, VerdictDetails } from './decisio
 import { fault } from './fault.js';
 import { CallHistory } from './history.js';
 import { historyNeeded } from './history-needed.js';
-import { type CanonicalHash, callHash, callText } from './identity.js';
+import type { CanonicalHash } from './identity.js';
 import { JudgedRequest } from './judged-request.js';
 import { RunStatus, type RunStatusReport } from './run-status.js';
 import type { JudgedCall, Outcome, ToolCall } from './tool-call.js';
@@ -27,7 +28,7 @@ export interface RunOptions {
   readonly now: () => number;
   readonly hash: CanonicalHash;
   /** See `EngineOptions`. */
-  readonly hashText: ((canonical: string) => string) | undefined;
+  readonly canonical: CanonicalForm | undefined;
   readonly effects: EffectAccess;
   /** `fg_` and 12 hex digits, never the same twice. */
   readonly newTripId: () => string;
@@ -60,15 +61,14 @@ export class Run {
   admit(request: ToolCall): Decision {
     const settings = this.options.settings();
     const tool = request.settings ?? settings.tool(request.tool);
-    const argsHash = this.hashOf(request, tool);
-    const known = typeof argsHash === 'string' ? argsHash : '';
-    const call = new JudgedRequest(request, this.runId, known, tool, this.options.now());
+    const key = this.keyOf(request, tool);
+    const known = typeof key === 'string' ? key : '';
+    const { canonical, now } = this.options;
+    const call = new JudgedRequest(request, this.runId, known, canonical, tool, now());
     const warnings: Verdict[] = [];
     const stop =
       this.trips.latched(call) ??
-      (typeof argsHash === 'string'
-        ? undefined
-        : this.trips.refuse(call, argsHash, settings.shadow)) ??
+      (typeof key === 'string' ? undefined : this.trips.refuse(call, key, settings.shadow)) ??
       this.ask(this.checks.judges, call, warnings, settings.shadow) ??
       this.ask(this.checks.claims, call, warnings, settings.shadow);
     if (stop !== undefined && !settings.shadow) {
@@ -82,7 +82,7 @@ export class Run {
     }
     for (const admitted of this.checks.admitted) admitted(call);
     // Also without loop checks of its own: a call of another tool may bring something new after it.
-    if (call.argsHash !== '') this.history.add(call, call.retryOf);
+    if (call.key !== '') this.history.add(call, call.retryOf);
     if ((call.argsBytes ?? 0) > MAX_KEPT_ARGS) call.letGoOfArgs();
     call.notes.open = true;
     this.open += 1;
@@ -152,6 +152,11 @@ export class Run {
     return this.history.last(count);
   }
 
+  /** The `argsHash` of one of them. */
+  argsHashOf({ key }: { readonly key: string }): string {
+    return hashOfKey(key, this.options.canonical);
+  }
+
   status(): RunStatusReport {
     return this.counts.report(this.runId, this.account, this.open, this.trips.latch);
   }
@@ -179,15 +184,12 @@ export class Run {
   }
 
   /** Arguments nested so deeply that they cannot be hashed are refused like a check that throws. */
-  private hashOf(request: ToolCall, settings: ToolSettings): string | Verdict {
-    const { tool, canonicalArgs } = request;
-    const { hash, hashText } = this.options;
+  private keyOf(request: ToolCall, settings: ToolSettings): string | Verdict {
+    const { hash, canonical } = this.options;
     try {
-      return canonicalArgs !== undefined && hashText !== undefined && !settings.ignoreArgs.length
-        ? hashText(callText(tool, canonicalArgs))
-        : callHash(tool, request.args, settings, hash);
+      return callKey(request, settings, hash, canonical);
     } catch (error) {
-      return fault(tool, error);
+      return fault(request.tool, error);
     }
   }
 }

@@ -36,7 +36,9 @@ export interface JudgedCall extends ToolCall {
   /** Empty once the call is admitted, where they are large: what looks at them afterwards does without. */
   readonly args: ToolCall['args'];
   readonly runId: string;
-  /** Hex SHA-256 over tool and arguments, ignored members left out. */
+  /** See `callKey`; empty for arguments that cannot be compared. */
+  readonly key: string;
+  /** Hex SHA-256 over tool and arguments, ignored members left out. Made when asked for. */
   readonly argsHash: string;
   readonly settings: ToolSettings;
   /** When it was judged, in monotonic milliseconds. */

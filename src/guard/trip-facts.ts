@@ -25,16 +25,16 @@ export interface TripFacts {
 
 /** Gathers what a trip log tells; must be asked when it trips, for the calls before it are not kept for ever. */
 export function tripFacts({ id, verdict, call, shadow }: Trip, run: Run): TripFacts {
-  const tripping = { tool: call.tool, argsHash: call.argsHash, errorClass: undefined };
+  const tripping = { tool: call.tool, key: call.key, errorClass: undefined };
   const calls = [...run.recentCalls(CALLS_BEFORE), tripping];
   return {
     check: verdict.check,
     runId: call.runId,
     tool: call.tool,
-    calls: calls.map(({ tool, argsHash, errorClass }, index) => ({
+    calls: calls.map(({ tool, key, errorClass }, index) => ({
       step: index + 1,
       tool,
-      argsHash,
+      argsHash: run.argsHashOf({ key }),
       errorClass: errorClass ?? null,
     })),
     message: verdict.reason,

@@ -98,7 +98,7 @@ export function openGuard(
     now,
     randomHex: (bytes) => randomBytes(bytes).toString('hex'),
     hash,
-    hashText: sha256Hex,
+    canonical: { textOf: canonicalJson, hash: sha256Hex },
     effectsBlocked: () => (trace?.ready() === false ? 'the trace cannot be written' : undefined),
     crashWindow: () => live.current.proxy.runIdle,
     onProblem: (error) => log.error(error instanceof Error ? error.message : String(error)),

@@ -6,7 +6,7 @@ import { type HistoryEntry, isSameCall } from '../history.js';
 import type { JudgedCall } from '../tool-call.js';
 import { FRESH_MS } from '../waiting.js';
 
-type CallIdentity = Pick<JudgedCall, 'tool' | 'argsHash'>;
+type CallIdentity = Pick<JudgedCall, 'tool' | 'key'>;
 
 /** Runs look back on few identical calls; answers kept for a replay are fewer still. */
 const MAX_KEPT = 16;
@@ -88,22 +88,22 @@ class Replays {
   private readonly results = new Map<string, string>();
   private readonly used = new Set<string>();
 
-  keep(argsHash: string, result: string): void {
-    this.results.delete(argsHash);
-    this.results.set(argsHash, result);
-    this.used.delete(argsHash);
+  keep(key: string, result: string): void {
+    this.results.delete(key);
+    this.results.set(key, result);
+    this.used.delete(key);
     const [oldest] = this.results.keys();
     if (this.results.size <= MAX_KEPT || oldest === undefined) return;
     this.results.delete(oldest);
     this.used.delete(oldest);
   }
 
-  unused(argsHash: string): string | undefined {
-    return this.used.has(argsHash) ? undefined : this.results.get(argsHash);
+  unused(key: string): string | undefined {
+    return this.used.has(key) ? undefined : this.results.get(key);
   }
 
-  use(argsHash: string): void {
-    if (this.results.has(argsHash)) this.used.add(argsHash);
+  use(key: string): void {
+    if (this.results.has(key)) this.used.add(key);
   }
 }
 
@@ -163,15 +163,15 @@ export function repeat(run: RunContext): Check {
       const attempts = repeats.retryAfter === undefined ? 0 : MORE_ATTEMPTS;
       if (repeats.count + 1 < settings.repeatThreshold + attempts) return;
       const verdict = loop(call, repeats, settings);
-      const result = settings.repeatOn === 'args' ? undefined : replays.unused(call.argsHash);
+      const result = settings.repeatOn === 'args' ? undefined : replays.unused(call.key);
       if (result === undefined || call.settings.onLoop !== 'skip') return verdict;
       const note =
         'Nothing has changed, so this is the result of the call before. Asked once more, it will be refused.';
       const { reason, details } = verdict;
       return { check: 'repeat', kind: 'replay', reason: `${reason} ${note}`, result, details };
     },
-    told({ argsHash }) {
-      replays.use(argsHash);
+    told({ key }) {
+      replays.use(key);
     },
     settled(call, outcome) {
       if (call.readOnly !== true || call.settings.onLoop !== 'skip') return;
@@ -179,7 +179,7 @@ export function repeat(run: RunContext): Check {
       if (outcome.kind !== 'success' || outcome.size > MAX_KEPT_BYTES) return;
       if (call.notes.entry?.news !== 'same') return;
       const result = outcome.result();
-      if (result !== undefined) replays.keep(call.argsHash, result);
+      if (result !== undefined) replays.keep(call.key, result);
     },
   };
 }

@@ -76,7 +76,7 @@ export function sequence(run: RunContext): Check {
         );
       }
       if (worn < WORN_CALLS) return;
-      const times = run.history.known(call.argsHash)?.times ?? 0;
+      const times = run.history.known(call.key)?.times ?? 0;
       if (times + 1 < sequenceRepeats) return;
       if (run.history.hasWaited(call) || run.history.hasMoved(call)) return;
       return verdict(
@@ -93,8 +93,8 @@ export function sequence(run: RunContext): Check {
       if (!call.settings.loopChecks || entry?.news === undefined) return;
       if (entry.times < run.settings().loop.sequenceRepeats) worn = 0;
       // One call over and over is `repeat`'s.
-      else if (worn === 0 || lastWorn !== entry.argsHash) worn += 1;
-      lastWorn = entry.argsHash;
+      else if (worn === 0 || lastWorn !== entry.key) worn += 1;
+      lastWorn = entry.key;
     },
     lifted() {
       worn = 0;
