@@ -1,4 +1,5 @@
 import { type RequestId, readId } from './id.js';
+import { readPlainAnswer } from './plain-answer.js';
 import {
   keyText,
   type Member,
@@ -58,6 +59,11 @@ function nameIn<const Name extends string>(
 
 /** Reads one message of the server. The text is walked once and nothing of a result is parsed. */
 export function readServerMessage(bytes: Buffer): ServerMessage {
+  return readPlainAnswer(bytes) ?? readAnyMessage(bytes);
+}
+
+/** The careful reading, of all kinds of messages. */
+export function readAnyMessage(bytes: Buffer): ServerMessage {
   const at = skipSpace(bytes, 0);
   if (bytes[at] === OPEN_BRACKET) {
     const spans = scanElements(bytes, at);
