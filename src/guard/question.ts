@@ -19,6 +19,8 @@ const MAX_HELD_BYTES = 65_536;
 
 /** What is compared stands within so many characters of an answer. */
 const MAX_READ = 20_000;
+/** That many characters with every second one escaped; what is compared of a larger answer stands within so many bytes. */
+const MAX_KEPT_BYTES = 2 * MAX_READ;
 
 /** What an answer holds, to be compared with others. */
 export interface AnswerContent {
@@ -64,14 +66,11 @@ export class Question {
     return this.restText;
   }
 
-  answered({ size, text, beginning: beginningOf }: Answer): void {
-    if (size <= MAX_HELD_BYTES) {
-      this.said = text;
-      return;
-    }
+  answered({ size, text, keepBeginning }: Answer): void {
+    this.said = size <= MAX_HELD_BYTES ? text : keepBeginning?.(MAX_KEPT_BYTES);
+    if (this.said !== undefined) return;
     // Through bytes: a slice alone would hold the whole text.
-    const read = beginningOf?.(MAX_READ) ?? text().slice(0, MAX_READ);
-    const beginning = Buffer.from(read).toString();
+    const beginning = Buffer.from(text().slice(0, MAX_READ)).toString();
     this.said = () => beginning;
   }
 

@@ -23,40 +23,6 @@ export function resultText(json: string): string {
   return JSON.stringify(value.structuredContent);
 }
 
-/** How the results of most servers begin: with one block of text. */
-const TEXT_FIRST = '{"content":[{"type":"text","text":"';
-/** An escape that is not whole at the end of a cut text. */
-const CUT_ESCAPE = /(?<!\\)(?:\\\\)*(\\(?:u[0-9a-fA-F]{0,3})?)$/;
-const LONGEST_ESCAPE = 6;
-
-/** So many characters of a result's JSON text are enough for `beginningOfText`. */
-export function enoughFor(characters: number): number {
-  return TEXT_FIRST.length + LONGEST_ESCAPE * (characters + 4);
-}
-
-/**
- * The beginning of what `resultText` would say of a large result, from the beginning of its JSON text: a megabyte need
- * not be parsed for a page. Undefined where that cannot be told from the beginning alone.
- */
-export function beginningOfText(json: string, characters: number): string | undefined {
-  if (!json.startsWith(TEXT_FIRST)) return undefined;
-  const inside = json.slice(TEXT_FIRST.length);
-  for (let quote = inside.indexOf('"'); quote !== -1; quote = inside.indexOf('"', quote + 1)) {
-    let slashes = 0;
-    while (inside[quote - 1 - slashes] === '\\') slashes += 1;
-    if (slashes % 2 === 0) return undefined;
-  }
-  const cut = CUT_ESCAPE.exec(inside)?.[1]?.length ?? 0;
-  try {
-    const text: unknown = JSON.parse(`"${inside.slice(0, inside.length - cut)}"`);
-    return typeof text === 'string' && text.length >= characters
-      ? text.slice(0, characters)
-      : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 /** What says that there is nothing is short. */
 const MAX_NOTHING = 200;
 

@@ -64,10 +64,16 @@ export interface Answer {
   readonly resultHash: string;
   /** Bytes of the result or error. */
   readonly size: number;
-  /** What it says, without the wrapping; asked for only where a check needs to read it. */
+  /**
+   * What it says, without the wrapping; asked for only where a check needs to read it. Of a large one it can be asked
+   * only while the call is being settled.
+   */
   readonly text: () => string;
-  /** So many characters of its beginning, without reading all of a large one; undefined where that cannot be had. */
-  readonly beginning?: ((characters: number) => string | undefined) | undefined;
+  /**
+   * Keeps so many bytes of the JSON text of a large one, and returns how to read what they say; undefined where that
+   * cannot be told from them.
+   */
+  readonly keepBeginning?: ((bytes: number) => (() => string) | undefined) | undefined;
 }
 
 /** Why nobody knows whether a call took effect. */

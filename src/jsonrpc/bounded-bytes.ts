@@ -38,6 +38,16 @@ export class BoundedBytes {
     return this.held === 0 && this.cut === undefined;
   }
 
+  /** Bytes held. */
+  get size(): number {
+    return this.held;
+  }
+
+  /** What is held, in the pieces in which it was added. */
+  get pieces(): readonly Buffer[] {
+    return this.parts;
+  }
+
   /** The last `uncounted` bytes of `part`, a terminator, are kept but do not count. */
   add(part: Buffer, uncounted = 0): void {
     const bytes = part.length - uncounted;
@@ -57,20 +67,25 @@ export class BoundedBytes {
       head: Buffer.from(all.subarray(0, Math.min(HEAD_BYTES, this.maxBytes))),
       tail: lastBytes(Buffer.alloc(0), all),
     };
-    this.clear();
+    this.letGo();
   }
 
   /** Everything that was added, without a copy where it was one part, and begins anew. */
   take(): Buffer | CutBytes {
     const { cut, parts } = this;
-    this.cut = undefined;
     this.clear();
     if (cut !== undefined) return cut;
     const [first] = parts;
     return parts.length === 1 && first !== undefined ? first : Buffer.concat(parts);
   }
 
-  private clear(): void {
+  /** Begins anew. */
+  clear(): void {
+    this.cut = undefined;
+    this.letGo();
+  }
+
+  private letGo(): void {
     this.parts = [];
     this.held = 0;
     this.counted = 0;

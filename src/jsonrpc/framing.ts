@@ -1,18 +1,24 @@
 import { BoundedBytes, type CutBytes } from './bounded-bytes.js';
+import { LentMemory } from './lent-memory.js';
 
-/** One line as it arrived, or the remains of one that was longer than allowed. */
-export type Frame =
-  | {
-      readonly kind: 'line';
-      /** The bytes as they arrived, terminator included; a last line without one gets it, for more may be sent after it. */
-      readonly raw: Buffer;
-      /** The same without `\n` or `\r\n`. */
-      readonly body: Buffer;
-    }
-  | ({ readonly kind: 'oversize' } & CutBytes);
+/** One line as it arrived. */
+export interface Line {
+  readonly kind: 'line';
+  /** The bytes as they arrived, terminator included; a last line without one gets it, for more may be sent after it. */
+  readonly raw: Buffer;
+  /** The same without `\n` or `\r\n`. */
+  readonly body: Buffer;
+  /** Set where `raw` and `body` lie in memory that the next long line takes: to be passed on, the line is in these. */
+  readonly pieces?: readonly Buffer[];
+}
+
+/** A line, or the remains of one that was longer than allowed. */
+export type Frame = Line | ({ readonly kind: 'oversize' } & CutBytes);
 
 const LF = 0x0a;
 const CR = 0x0d;
+/** Lines above so many bytes are put together in lent memory, where that is wanted. */
+export const LENT_ABOVE = 128 * 1024;
 
 function isBlank(body: Buffer): boolean {
   for (const byte of body) {
@@ -27,9 +33,15 @@ function isBlank(body: Buffer): boolean {
  */
 export class LineFramer {
   private readonly line: BoundedBytes;
+  private readonly lent: LentMemory | undefined;
 
-  constructor(private readonly maxBytes: number) {
+  /** `lends` says that nobody keeps the `raw` or `body` of a long line for longer than it takes to push the next chunk. */
+  constructor(
+    private readonly maxBytes: number,
+    lends = false,
+  ) {
     this.line = new BoundedBytes(maxBytes);
+    this.lent = lends ? new LentMemory() : undefined;
   }
 
   /** Takes a chunk and returns the lines that it completes. Blank lines are dropped. */
@@ -46,7 +58,11 @@ export class LineFramer {
       }
       start = end + 1;
     }
-    if (start < chunk.length) this.line.add(chunk.subarray(start));
+    if (start < chunk.length) {
+      this.line.add(chunk.subarray(start));
+      // Not while a line of this chunk may lie there.
+      if (this.isLent && frames.length === 0) this.lent?.follow(this.line.pieces);
+    }
     return frames;
   }
 
@@ -59,19 +75,32 @@ export class LineFramer {
     return frames;
   }
 
-  private finish(frames: Frame[]): void {
-    const raw = this.line.take();
-    if (!Buffer.isBuffer(raw)) {
-      frames.push({ kind: 'oversize', ...raw });
-      return;
-    }
-    this.deliver(frames, raw);
+  /** Whether the line that is being gathered is long enough to be put together in lent memory. */
+  private get isLent(): boolean {
+    return this.lent !== undefined && this.line.size > LENT_ABOVE;
   }
 
-  private deliver(frames: Frame[], raw: Buffer): void {
+  private finish(frames: Frame[]): void {
+    if (this.lent !== undefined && this.isLent) {
+      const { pieces } = this.line;
+      this.lent.follow(pieces);
+      this.line.clear();
+      this.deliver(frames, this.lent.take(), pieces);
+      return;
+    }
+    this.lent?.forget();
+    const raw = this.line.take();
+    if (!Buffer.isBuffer(raw)) frames.push({ kind: 'oversize', ...raw });
+    else this.deliver(frames, raw);
+  }
+
+  private deliver(frames: Frame[], raw: Buffer, pieces?: readonly Buffer[]): void {
     let end = raw.length;
     if (raw[end - 1] === LF) end -= raw[end - 2] === CR ? 2 : 1;
     const body = raw.subarray(0, end);
-    if (!isBlank(body)) frames.push({ kind: 'line', raw, body });
+    if (isBlank(body)) return;
+    frames.push(
+      pieces === undefined ? { kind: 'line', raw, body } : { kind: 'line', raw, body, pieces },
+    );
   }
 }

@@ -1,39 +1,16 @@
-import { createHash } from 'node:crypto';
 import type { Settings } from '../config/settings.js';
-import { sha256Hex } from '../evidence/canonical.js';
 import { classOfFailedResult, classOfRpcError } from '../guard/answer-error.js';
-import { beginningOfText, enoughFor, resultText } from '../guard/result-text.js';
+import { resultText } from '../guard/result-text.js';
+import { keepBeginning } from '../guard/text-beginning.js';
 import type { Outcome } from '../guard/tool-call.js';
-import { type Member, valueText } from '../jsonrpc/scan.js';
+import { LENT_ABOVE } from '../jsonrpc/framing.js';
+import { valueText } from '../jsonrpc/scan.js';
 import type { AnswerMessage } from '../jsonrpc/server-message.js';
 import { answerCost } from './answer-cost.js';
+import type { AnswerDigest } from './answer-digest.js';
+import { hashAnswer } from './answer-hash.js';
 
-const COMMA = 0x2c;
-
-/** The span of `_meta` with the comma that joins it to its neighbours. */
-function metaSpan(bytes: Buffer, meta: Member): { start: number; end: number } {
-  const after = bytes.subarray(meta.valueEnd).findIndex((byte) => byte > 0x20);
-  if (bytes[meta.valueEnd + after] === COMMA) {
-    return { start: meta.keyStart, end: meta.valueEnd + after + 1 };
-  }
-  let start = meta.keyStart;
-  while (start > 0 && (bytes[start - 1] ?? 0) <= 0x20) start -= 1;
-  return { start: bytes[start - 1] === COMMA ? start - 1 : meta.keyStart, end: meta.valueEnd };
-}
-
-/** SHA-256 over the bytes of `result`, else `error`, as they came; `_meta` left out, for it may hold times and ids. */
-function hashAnswer({ bytes, result, error, resultMembers }: AnswerMessage): string {
-  const member = result ?? error;
-  if (member === undefined) return sha256Hex('');
-  const { valueStart, valueEnd } = member;
-  const meta = result === undefined ? undefined : resultMembers.get('_meta');
-  if (meta === undefined) return sha256Hex(bytes.subarray(valueStart, valueEnd));
-  const { start, end } = metaSpan(bytes, meta);
-  return createHash('sha256')
-    .update(bytes.subarray(valueStart, start))
-    .update(bytes.subarray(end, valueEnd))
-    .digest('hex');
-}
+const NOTHING = Buffer.alloc(0);
 
 function parse(text: string): unknown {
   try {
@@ -58,12 +35,16 @@ export function asksForInput({ bytes, resultMembers }: AnswerMessage): boolean {
 export function outcomeOf(
   answer: AnswerMessage,
   providers: Settings['providers'],
+  digest: AnswerDigest,
 ): Exclude<Outcome, { kind: 'unknown' }> {
   const { bytes, result, error, resultMembers } = answer;
   const said = result ?? error;
-  const resultHash = hashAnswer(answer);
-  const size = said === undefined ? 0 : said.valueEnd - said.valueStart;
-  const text = (): string => (said === undefined ? '' : resultText(valueText(bytes, said)));
+  const resultHash = hashAnswer(answer, digest);
+  const value = said === undefined ? NOTHING : bytes.subarray(said.valueStart, said.valueEnd);
+  const size = value.length;
+  // Small ones may be read later, when the memory that a large message came in is lent to the next.
+  const kept = bytes.length > LENT_ABOVE && size <= LENT_ABOVE ? Buffer.from(value) : value;
+  const text = (): string => (said === undefined ? '' : resultText(kept.toString('utf8')));
   const isError = resultMembers.get('isError');
   const failed = isError !== undefined && valueText(bytes, isError) === 'true';
   if (result === undefined || error !== undefined || failed) {
@@ -72,11 +53,8 @@ export function outcomeOf(
   const cost = answerCost(answer, providers);
   // Written out: copies by spread are slow, and this is made for every answer.
   const whole = (): string => valueText(bytes, result);
-  const beginning = (characters: number): string | undefined => {
-    const end = Math.min(result.valueEnd, result.valueStart + enoughFor(characters));
-    return beginningOfText(bytes.toString('utf8', result.valueStart, end), characters);
-  };
+  const keep = (length: number): (() => string) | undefined => keepBeginning(value, length);
   return cost === undefined
-    ? { kind: 'success', resultHash, size, text, result: whole, beginning }
-    : { kind: 'success', resultHash, size, text, result: whole, beginning, cost };
+    ? { kind: 'success', resultHash, size, text, result: whole, keepBeginning: keep }
+    : { kind: 'success', resultHash, size, text, result: whole, keepBeginning: keep, cost };
 }

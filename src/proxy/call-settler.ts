@@ -2,6 +2,7 @@ import type { Settings } from '../config/settings.js';
 import type { UnderWay } from '../evidence/trace-payload.js';
 import type { Outcome, UnknownReason } from '../guard/tool-call.js';
 import type { AnswerMessage } from '../jsonrpc/server-message.js';
+import type { AnswerDigest } from './answer-digest.js';
 import { outcomeOf } from './answer-outcome.js';
 import type { OpenCall } from './open-call.js';
 import type { Recorder } from './recorder.js';
@@ -11,12 +12,13 @@ export class CallSettler {
   constructor(
     private readonly recorder: Recorder,
     private readonly providers: () => Settings['providers'],
+    private readonly digest: AnswerDigest,
     /** Hears of every call that has ended. */
     private readonly onEnd: (call: OpenCall) => void,
   ) {}
 
   answered(call: OpenCall, answer: AnswerMessage): void {
-    this.ended(call, outcomeOf(answer, this.providers()), answer);
+    this.ended(call, outcomeOf(answer, this.providers(), this.digest), answer);
   }
 
   /** Nobody will know how the call ends. */
@@ -33,12 +35,12 @@ export class CallSettler {
 
   /** The answer to a call that was settled as unknown came after all. */
   corrected({ run, decision }: OpenCall, answer: AnswerMessage): void {
-    run.correct(decision.call, outcomeOf(answer, this.providers()));
+    run.correct(decision.call, outcomeOf(answer, this.providers(), this.digest));
   }
 
   /** The call has an answer and goes on. */
   underWay(call: OpenCall, how: UnderWay, answer: AnswerMessage): void {
-    const { resultHash } = outcomeOf(answer, this.providers());
+    const { resultHash } = outcomeOf(answer, this.providers(), this.digest);
     this.recorder.underWay(call, how, answer, resultHash);
   }
 

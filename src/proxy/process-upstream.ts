@@ -25,7 +25,7 @@ export function openProcess(
   const outputEnded = new OneTimeEvent<void>();
   const isHeldBack = (): boolean => server.input.isPaused();
   return {
-    transport: new LineTransport(server.input, server.output, maxMessageBytes),
+    transport: new LineTransport(server.input, server.output, maxMessageBytes, true),
     ended: watchServer(server, outputEnded, isHeldBack),
     transportEnded: () => outputEnded.happen(),
     stop: async () => {

@@ -1,5 +1,5 @@
 import { ErrorCode } from '../jsonrpc/error-code.js';
-import type { Frame } from '../jsonrpc/framing.js';
+import type { Frame, Line } from '../jsonrpc/framing.js';
 import { type RequestId, readId } from '../jsonrpc/id.js';
 import { isObject } from '../jsonrpc/is-object.js';
 import { readOversize } from '../jsonrpc/oversize.js';
@@ -40,12 +40,12 @@ export class ServerSide {
     }
     const message = readServerMessage(frame.body);
     if (message.kind === 'batch') {
-      this.takeBatch(message.elements, frame.raw, via);
+      this.takeBatch(message.elements, frame, via);
       return;
     }
     const passed = this.account(message, frame.body, via);
     if (passed === undefined) return;
-    if (passed.batch === undefined) this.exchange.toClient(frame.raw, passed.via);
+    if (passed.batch === undefined) this.exchange.lineToClient(frame, passed.via);
     else passed.batch.add(frame.body);
   }
 
@@ -115,7 +115,7 @@ export class ServerSide {
     this.exchange.catalog.note(valueText(bytes, result));
   }
 
-  private takeBatch(elements: readonly Buffer[], raw: Buffer, via: Via | undefined): void {
+  private takeBatch(elements: readonly Buffer[], line: Line, via: Via | undefined): void {
     const passed = elements
       .map((bytes) => this.account(readServerMessage(bytes), bytes, via))
       .filter((element) => element !== undefined);
@@ -124,7 +124,7 @@ export class ServerSide {
     const together =
       passed.length === elements.length && passed.every(({ batch }) => batch === first.batch);
     if (together && (first.batch?.isWhole(passed.length) ?? true)) {
-      this.exchange.toClient(raw, first.via);
+      this.exchange.lineToClient(line, first.via);
       return;
     }
     const loose = passed.filter(({ batch }) => batch === undefined).map(({ bytes }) => bytes);

@@ -1,6 +1,6 @@
 import type { Trip } from '../guard/decision.js';
 import type { Run } from '../guard/run.js';
-import type { Frame } from '../jsonrpc/framing.js';
+import type { Frame, Line } from '../jsonrpc/framing.js';
 import type { ServerTransport, Transport, Via } from '../transport/transport.js';
 import { CallGuard } from './call-guard.js';
 import { ClientSide } from './client-side.js';
@@ -93,6 +93,7 @@ export class Session {
       onInitialize: options.onInitialize,
       toServer: (message, via) => this.toServer(message, via),
       toClient: (message, via) => client.send(message, via),
+      lineToClient: (line, via) => this.lineToClient(line, via),
       cancelAtServer: ({ id, via }, reason) => {
         if (this.goneReason === undefined) server.cancel(id, reason, via);
       },
@@ -194,6 +195,13 @@ export class Session {
 
   private toServer(message: Buffer | string, via: Via | undefined): void {
     if (this.goneReason === undefined) this.options.server.send(message, via);
+  }
+
+  private lineToClient({ raw, pieces }: Line, via: Via | undefined): void {
+    const { client } = this.options;
+    if (pieces === undefined) client.send(raw, via);
+    else if (client.sendPieces === undefined) client.send(Buffer.concat(pieces), via);
+    else client.sendPieces(pieces);
   }
 
   private answer(request: PendingRequest, text: string): void {

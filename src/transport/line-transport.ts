@@ -3,6 +3,7 @@ import { LineFramer } from '../jsonrpc/framing.js';
 import type { RequestId } from '../jsonrpc/id.js';
 import { oneLine } from '../jsonrpc/one-line.js';
 import { cancelledNotification } from '../jsonrpc/reply.js';
+import { joinAdjoining } from './adjoining.js';
 import type { ServerTransport, TransportHandler } from './transport.js';
 
 const LF = 0x0a;
@@ -17,8 +18,10 @@ export class LineTransport implements ServerTransport {
     private readonly input: Readable,
     private readonly output: Writable,
     maxMessageBytes: number,
+    /** See `LineFramer`. */
+    lends = false,
   ) {
-    this.framer = new LineFramer(maxMessageBytes);
+    this.framer = new LineFramer(maxMessageBytes, lends);
   }
 
   start(handler: TransportHandler): void {
@@ -45,6 +48,10 @@ export class LineTransport implements ServerTransport {
     this.queue.push(typeof message === 'string' ? lineOf(message) : endedLine(message));
   }
 
+  sendPieces(line: readonly Buffer[]): void {
+    this.queue.push(...line);
+  }
+
   cancel(request: RequestId, reason: string): void {
     this.send(cancelledNotification(request.raw, reason));
   }
@@ -54,8 +61,11 @@ export class LineTransport implements ServerTransport {
     if (queue.length === 0) return;
     this.queue = [];
     if (!this.output.writable) return;
-    const [first] = queue;
-    this.output.write(queue.length === 1 && first !== undefined ? first : Buffer.concat(queue));
+    const pieces = joinAdjoining(queue);
+    // Several go out with one system call.
+    if (pieces.length > 1) this.output.cork();
+    for (const piece of pieces) this.output.write(piece);
+    if (pieces.length > 1) this.output.uncork();
   }
 
   get backlog(): number {

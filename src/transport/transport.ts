@@ -53,6 +53,8 @@ export interface Transport {
   start(handler: TransportHandler): void;
   /** Queues a message; nothing leaves before `flush`. A buffer goes out as it came in, text is framed here. */
   send(message: Buffer | string, via?: Via): void;
+  /** Queues a line that came in pieces, so that nobody has to put a large one together; not every transport can. */
+  sendPieces?(line: readonly Buffer[]): void;
   /** Lets out all that is queued. */
   flush(): void;
   /** Bytes that the other side has not taken yet. */

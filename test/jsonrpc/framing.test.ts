@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Frame, LineFramer } from '../../src/jsonrpc/framing.js';
+import { type Frame, LENT_ABOVE, LineFramer } from '../../src/jsonrpc/framing.js';
 
 const NO_LIMIT = 1_000_000;
 
@@ -131,5 +131,42 @@ describe('LineFramer', () => {
     expect(framer.end()).toHaveLength(1);
     expect(framer.end()).toEqual([]);
     expect(shown(framer.push(Buffer.from('4\n')))).toEqual([{ raw: '4\n', body: '4' }]);
+  });
+
+  it('lends the memory of long lines, and has each of them in pieces of its own', () => {
+    const size = fc.constantFrom(1, 50_000, LENT_ABOVE - 1, LENT_ABOVE, 200_000, 3_000_000);
+    const sizes = fc.array(size, { maxLength: 5 });
+    fc.assert(
+      fc.property(sizes, fc.integer({ min: 40_000, max: 500_000 }), (lengths, cut) => {
+        const text = lengths.map((length, index) => `${String(index).repeat(length)}\r\n`).join('');
+        const stream = Buffer.from(`${text}the rest`);
+        const lender = new LineFramer(2_500_000, true);
+        const passed: Buffer[] = [];
+        const take = (frames: readonly Frame[]): unknown[] => {
+          for (const frame of frames) {
+            if (frame.kind !== 'line') continue;
+            passed.push(...(frame.pieces ?? [frame.raw]));
+            expect(frame.pieces === undefined || frame.raw.length > LENT_ABOVE).toBe(true);
+          }
+          return shown(frames);
+        };
+        const seen: unknown[] = [];
+        const plain = new LineFramer(2_500_000);
+        const expected: Frame[] = [];
+        for (let at = 0; at < stream.length; at += cut) {
+          const chunk = stream.subarray(at, at + cut);
+          seen.push(...take(lender.push(chunk)));
+          expected.push(...plain.push(chunk));
+        }
+        seen.push(...take(lender.end()));
+        expected.push(...plain.end());
+        expect(seen).toEqual(shown(expected));
+        const lines = expected.map((frame) =>
+          frame.kind === 'line' ? frame.raw : Buffer.alloc(0),
+        );
+        expect(Buffer.concat(passed).equals(Buffer.concat(lines))).toBe(true);
+      }),
+      { numRuns: 30 },
+    );
   });
 });

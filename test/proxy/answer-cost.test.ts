@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { answerCost } from '../../src/proxy/answer-cost.js';
+import { sha256 } from '../../src/proxy/answer-digest.js';
 import { outcomeOf } from '../../src/proxy/answer-outcome.js';
 import { answer } from './support/messages.js';
 
@@ -49,20 +50,20 @@ describe('the outcome of an answer', () => {
   const result = `"result":${JSON.stringify({ content: [], structuredContent: USAGE })}`;
 
   it('has the actual cost where the call succeeded', () => {
-    expect(outcomeOf(answer(result), {})).toMatchObject({ kind: 'success', cost: PRICE });
-    expect(outcomeOf(answer('"result":{}'), {})).not.toHaveProperty('cost');
+    expect(outcomeOf(answer(result), {}, sha256)).toMatchObject({ kind: 'success', cost: PRICE });
+    expect(outcomeOf(answer('"result":{}'), {}, sha256)).not.toHaveProperty('cost');
   });
 
   it('has none where it failed: that is for charge_failed to say', () => {
     const failed = `"result":${JSON.stringify({ isError: true, _meta: USAGE })}`;
-    expect(outcomeOf(answer(failed), {})).not.toHaveProperty('cost');
+    expect(outcomeOf(answer(failed), {}, sha256)).not.toHaveProperty('cost');
   });
 
   it('is compared without what it reports in _meta', () => {
     const hashes = [1, 2].map((prompt_tokens) => {
       const _meta = { model: 'gpt-4o', usage: { prompt_tokens } };
       const text = `"result":${JSON.stringify({ content: [], _meta })}`;
-      const outcome = outcomeOf(answer(text), {});
+      const outcome = outcomeOf(answer(text), {}, sha256);
       return outcome.resultHash;
     });
     expect(hashes[0]).toBe(hashes[1]);

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Outcome } from '../../src/guard/tool-call.js';
+import { sha256 } from '../../src/proxy/answer-digest.js';
 import { asksForInput, outcomeOf } from '../../src/proxy/answer-outcome.js';
 import { answer } from './support/messages.js';
 
-const of = (members: string): Outcome => outcomeOf(answer(members), {});
+const of = (members: string): Outcome => outcomeOf(answer(members), {}, sha256);
 
 function hashOf(members: string): string {
   const outcome = of(members);

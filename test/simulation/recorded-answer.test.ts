@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readServerMessage } from '../../src/jsonrpc/server-message.js';
+import { sha256 } from '../../src/proxy/answer-digest.js';
 import { outcomeOf } from '../../src/proxy/answer-outcome.js';
 import { answerOf } from '../../src/simulation/recorded-call.js';
 import { callOf } from './support/samples.js';
@@ -61,7 +62,7 @@ describe('a recorded result', () => {
     const bytes = Buffer.from(JSON.stringify({ jsonrpc: '2.0', id: 1, ...answer }));
     const message = readServerMessage(bytes);
     if (message.kind !== 'answer') throw new Error(`read as ${message.kind}`);
-    const inProxy = outcomeOf(message, {});
+    const inProxy = outcomeOf(message, {}, sha256);
     const { kind, resultHash } = inProxy;
     const failed = inProxy.kind === 'failure' ? { errorClass: inProxy.errorClass } : {};
     expect(await outcome(answer)).toMatchObject({ kind, resultHash, ...failed });

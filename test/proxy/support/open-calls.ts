@@ -1,6 +1,7 @@
 import { canonicalJson, sha256Hex } from '../../../src/evidence/canonical.js';
 import type { Run } from '../../../src/guard/run.js';
 import type { CallMessage } from '../../../src/jsonrpc/client-message.js';
+import { sha256 } from '../../../src/proxy/answer-digest.js';
 import { CallSettler } from '../../../src/proxy/call-settler.js';
 import { MessageKeeper } from '../../../src/proxy/kept-message.js';
 import type { Log } from '../../../src/proxy/log.js';
@@ -28,6 +29,7 @@ export function settler(): CallSettler {
   return new CallSettler(
     recorder,
     () => ({}),
+    sha256,
     () => {},
   );
 }

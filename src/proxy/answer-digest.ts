@@ -1,0 +1,36 @@
+import { createCipheriv, createHash, randomBytes } from 'node:crypto';
+import { sha256Hex } from '../evidence/canonical.js';
+
+/** Tells answers apart: the same bytes, whatever pieces they are in, have the same digest. */
+export type AnswerDigest = (pieces: readonly Buffer[]) => string;
+
+/** SHA-256 in hex, as traces have it. */
+export const sha256: AnswerDigest = (pieces) => {
+  const [first] = pieces;
+  if (pieces.length === 1 && first !== undefined) return sha256Hex(first);
+  const hash = createHash('sha256');
+  for (const piece of pieces) hash.update(piece);
+  return hash.digest('hex');
+};
+
+/** Below this, setting up the cipher takes longer than SHA-256. */
+const LARGE_BYTES = 16_384;
+
+/**
+ * A digest that only this process can make, for when no trace tells it: GMAC (NIST SP 800-38D), five times as fast as
+ * SHA-256 on a megabyte. Under a key that nobody knows, two different answers have the same one with a probability
+ * below 2^-100. Small answers get SHA-256.
+ */
+export function privateDigest(): AnswerDigest {
+  const key = randomBytes(16);
+  // One for all is no danger here: no digest leaves the process, and nothing is encrypted.
+  const nonce = Buffer.alloc(12);
+  return (pieces) => {
+    if (pieces.reduce((bytes, { length }) => bytes + length, 0) < LARGE_BYTES)
+      return sha256(pieces);
+    const cipher = createCipheriv('aes-128-gcm', key, nonce);
+    for (const piece of pieces) cipher.setAAD(piece);
+    cipher.final();
+    return cipher.getAuthTag().toString('hex');
+  };
+}

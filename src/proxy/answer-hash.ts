@@ -1,0 +1,30 @@
+import type { Member } from '../jsonrpc/scan.js';
+import type { AnswerMessage } from '../jsonrpc/server-message.js';
+import type { AnswerDigest } from './answer-digest.js';
+
+const COMMA = 0x2c;
+
+/** The span of `_meta` with the comma that joins it to its neighbours. */
+function metaSpan(bytes: Buffer, meta: Member): { start: number; end: number } {
+  const after = bytes.subarray(meta.valueEnd).findIndex((byte) => byte > 0x20);
+  if (bytes[meta.valueEnd + after] === COMMA) {
+    return { start: meta.keyStart, end: meta.valueEnd + after + 1 };
+  }
+  let start = meta.keyStart;
+  while (start > 0 && (bytes[start - 1] ?? 0) <= 0x20) start -= 1;
+  return { start: bytes[start - 1] === COMMA ? start - 1 : meta.keyStart, end: meta.valueEnd };
+}
+
+/** Over the bytes of `result`, else `error`, as they came; `_meta` left out, for it may hold times and ids. */
+export function hashAnswer(
+  { bytes, result, error, resultMembers }: AnswerMessage,
+  digest: AnswerDigest,
+): string {
+  const member = result ?? error;
+  if (member === undefined) return digest([]);
+  const { valueStart, valueEnd } = member;
+  const meta = result === undefined ? undefined : resultMembers.get('_meta');
+  if (meta === undefined) return digest([bytes.subarray(valueStart, valueEnd)]);
+  const { start, end } = metaSpan(bytes, meta);
+  return digest([bytes.subarray(valueStart, start), bytes.subarray(end, valueEnd)]);
+}

@@ -1,0 +1,54 @@
+import { createHash, randomBytes } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { privateDigest, sha256 } from '../../src/proxy/answer-digest.js';
+
+function cut(bytes: Buffer, at: number): Buffer[] {
+  const place = at % (bytes.length + 1);
+  return [bytes.subarray(0, place), bytes.subarray(place)];
+}
+
+describe.each([
+  ['sha256', sha256],
+  ['a private digest', privateDigest()],
+])('%s', (_, digest) => {
+  it.each([0, 1, 100, 16_383, 16_384, 70_001])('does not see how %i bytes are cut', (length) => {
+    const bytes = randomBytes(length);
+    const whole = digest([bytes]);
+    fc.assert(
+      fc.property(fc.nat(length), (at) => {
+        expect(digest(cut(Buffer.from(bytes), at))).toBe(whole);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('tells apart what differs in one bit, in length, or in order', () => {
+    const bytes = randomBytes(20_000);
+    const others = [0, 15, 9_999, 19_999].map((place) => {
+      const other = Buffer.from(bytes);
+      other[place] = (other[place] ?? 0) ^ 1;
+      return other;
+    });
+    others.push(bytes.subarray(1), bytes.subarray(0, -1), Buffer.concat([bytes, Buffer.alloc(1)]));
+    others.push(Buffer.concat([bytes.subarray(16), bytes.subarray(0, 16)]));
+    const digests = [bytes, ...others].map((one) => digest([one]));
+    expect(new Set(digests).size).toBe(digests.length);
+  });
+});
+
+describe('sha256', () => {
+  it('is what others compute', () => {
+    const bytes = randomBytes(20_000);
+    const expected = createHash('sha256').update(bytes).digest('hex');
+    expect(sha256([bytes])).toBe(expected);
+    expect(sha256(cut(bytes, 77))).toBe(expected);
+  });
+});
+
+describe('a private digest', () => {
+  it('is another one in every process', () => {
+    const bytes = [randomBytes(20_000)];
+    expect(privateDigest()(bytes)).not.toBe(privateDigest()(bytes));
+  });
+});
