@@ -49,8 +49,8 @@ export class TraceFile {
    */
   append(bytes: Uint8Array): void {
     if (this.#remains > 0) this.#takeBack();
-    if (this.removed) throw new RemovedFileError(`${this.path} was removed`);
-    const { size } = fstatSync(this.fd);
+    const { size, nlink } = fstatSync(this.fd);
+    if (this.countsNames && nlink === 0) throw new RemovedFileError(`${this.path} was removed`);
     if (size !== this.#size) {
       throw new ForeignWriteError(
         `${this.path} has ${size} bytes where fuze left ${this.#size}: somebody else writes to it`,

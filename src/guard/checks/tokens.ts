@@ -16,8 +16,8 @@ export function tokensOf(bytes: number): number {
 }
 
 /** Tokens of the arguments: of their bytes where the caller knows them, else of their JSON text. */
-function argsTokens({ args, argsBytes }: JudgedCall): number {
-  return tokensOf(argsBytes ?? JSON.stringify(args).length);
+function argsTokens(call: JudgedCall): number {
+  return tokensOf(call.argsBytes ?? JSON.stringify(call.args).length);
 }
 
 /** Stops the call whose arguments would pass `max_tokens` of arguments and results in one run. */
