@@ -2,10 +2,12 @@ import { isUtf8 } from 'node:buffer';
 import { describe, invalid, readCall, readCancelled, readTaskRequest } from './client-params.js';
 import { decidingMembers } from './deciding-members.js';
 import { ErrorCode } from './error-code.js';
+import { withoutEnd } from './framing.js';
 import { type RequestId, readId } from './id.js';
 import { isObject } from './is-object.js';
 import { readPlainCall } from './plain-call.js';
-import { scanElements, skipSpace, valueText } from './scan.js';
+import { scanElements, valueText } from './scan.js';
+import { skipSpace } from './scan-scalar.js';
 
 /** A `tools/call` with what is needed to judge it. */
 export interface CallMessage {
@@ -127,19 +129,20 @@ function readBatch(bytes: Buffer, at: number, values: readonly unknown[]): Clien
 
 /**
  * Reads one message of the client. Whatever a server could take for a `tools/call` comes back as one, and
- * what parsers could read in two ways comes back as `invalid`. A message that is the body of an HTTP request
- * may be written in several lines.
+ * what parsers could read in two ways comes back as `invalid`. A line comes as it arrived, with its end; a message that
+ * is the body of an HTTP request may be written in several lines.
  */
 export function readClientMessage(bytes: Buffer, framing: 'line' | 'body' = 'line'): ClientMessage {
   const plain = readPlainCall(bytes);
   if (plain !== undefined) return plain;
-  if (!isUtf8(bytes)) return invalid(ErrorCode.ParseError, 'not valid UTF-8');
+  const body = framing === 'line' ? withoutEnd(bytes) : bytes;
+  if (!isUtf8(body)) return invalid(ErrorCode.ParseError, 'not valid UTF-8');
   // A lone carriage return ends a line for some readers (Python's universal newlines), not for others.
-  if (framing === 'line' && bytes.includes(CR)) {
+  if (framing === 'line' && body.includes(CR)) {
     return invalid(ErrorCode.ParseError, 'a carriage return inside the message');
   }
-  const marked = bytes[0] === BOM[0] && BOM.equals(bytes.subarray(0, BOM.length));
-  const content = marked ? bytes.subarray(BOM.length) : bytes;
+  const marked = body[0] === BOM[0] && BOM.equals(body.subarray(0, BOM.length));
+  const content = marked ? body.subarray(BOM.length) : body;
   let value: unknown;
   try {
     value = JSON.parse(content.toString('utf8'));

@@ -1,6 +1,9 @@
 import { BoundedBytes, type CutBytes } from './bounded-bytes.js';
 import { LentMemory } from './lent-memory.js';
 
+const LF = 0x0a;
+const CR = 0x0d;
+
 /** One line as it arrived. */
 export interface Line {
   readonly kind: 'line';
@@ -9,20 +12,38 @@ export interface Line {
   /** The same without `\n` or `\r\n`. */
   readonly body: Buffer;
   /** Set where `raw` and `body` lie in memory that the next long line takes: to be passed on, the line is in these. */
-  readonly pieces?: readonly Buffer[];
+  readonly pieces?: readonly Buffer[] | undefined;
+}
+
+/** The line without `\n` or `\r\n`. */
+export function withoutEnd(raw: Buffer): Buffer {
+  const end = raw.length;
+  if (raw[end - 1] !== LF) return raw;
+  return raw.subarray(0, end - (raw[end - 2] === CR ? 2 : 1));
+}
+
+/** A line whose body is cut out when somebody asks for it: most are read as they came. */
+class ReceivedLine implements Line {
+  readonly kind = 'line';
+
+  constructor(
+    readonly raw: Buffer,
+    readonly pieces: readonly Buffer[] | undefined,
+  ) {}
+
+  get body(): Buffer {
+    return withoutEnd(this.raw);
+  }
 }
 
 /** A line, or the remains of one that was longer than allowed. */
 export type Frame = Line | ({ readonly kind: 'oversize' } & CutBytes);
-
-const LF = 0x0a;
-const CR = 0x0d;
 /** Lines above so many bytes are put together in lent memory, where that is wanted. */
 export const LENT_ABOVE = 128 * 1024;
 
-function isBlank(body: Buffer): boolean {
-  for (const byte of body) {
-    if (byte !== 0x20 && byte !== 0x09 && byte !== CR) return false;
+function isBlank(line: Buffer): boolean {
+  for (const byte of line) {
+    if (byte !== 0x20 && byte !== 0x09 && byte !== CR && byte !== LF) return false;
   }
   return true;
 }
@@ -95,12 +116,6 @@ export class LineFramer {
   }
 
   private deliver(frames: Frame[], raw: Buffer, pieces?: readonly Buffer[]): void {
-    let end = raw.length;
-    if (raw[end - 1] === LF) end -= raw[end - 2] === CR ? 2 : 1;
-    const body = raw.subarray(0, end);
-    if (isBlank(body)) return;
-    frames.push(
-      pieces === undefined ? { kind: 'line', raw, body } : { kind: 'line', raw, body, pieces },
-    );
+    if (!isBlank(raw)) frames.push(new ReceivedLine(raw, pieces));
   }
 }

@@ -1,6 +1,7 @@
 import { decidingMembers } from './deciding-members.js';
 import { type RequestId, readId } from './id.js';
-import { skipSpace, valueText } from './scan.js';
+import { valueText } from './scan.js';
+import { skipSpace } from './scan-scalar.js';
 
 const OPEN_BRACE = 0x7b;
 

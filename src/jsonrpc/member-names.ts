@@ -4,37 +4,40 @@ const MAX_UNSORTED = 32;
 /** The names of the objects that a walk is in, by where they stand in the bytes: their order, and whether one comes twice. */
 export class MemberNames {
   private bytes: Buffer = Buffer.alloc(0);
-  /** Start and end of one after the other. */
+  /** Start and end of one after the other; what lies beyond `length` is left from before. */
   private readonly spans: number[] = [];
+  private length = 0;
 
   begin(bytes: Buffer): void {
     this.bytes = bytes;
-    this.spans.length = 0;
+    this.length = 0;
   }
 
   /** Where the names of an object will begin that is entered now. */
   enter(): number {
-    return this.spans.length;
+    return this.length;
   }
 
   /** The object whose names began at `first` has ended. */
   leave(first: number): void {
-    this.spans.length = first;
+    this.length = first;
   }
 
   add(start: number, end: number): void {
-    this.spans.push(start, end);
+    this.spans[this.length] = start;
+    this.spans[this.length + 1] = end;
+    this.length += 2;
   }
 
   /** Whether the name added last comes behind the one before it, in the object whose names began at `first`. */
   isInOrder(first: number): boolean {
-    const last = this.spans.length - 2;
+    const last = this.length - 2;
     return last === first || this.compare(last - 2, last) < 0;
   }
 
   /** Whether it differs from all others of its object; false also where there are too many to tell. */
   isNew(first: number): boolean {
-    const last = this.spans.length - 2;
+    const last = this.length - 2;
     if (last - first > 2 * MAX_UNSORTED) return false;
     for (let index = first; index < last; index += 2) {
       if (this.compare(index, last) === 0) return false;

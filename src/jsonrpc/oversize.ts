@@ -1,5 +1,6 @@
 import { type RequestId, readId } from './id.js';
-import { keyText, scanMembers, skipSpace, valueText } from './scan.js';
+import { keyText, scanMembers, valueText } from './scan.js';
+import { skipSpace } from './scan-scalar.js';
 
 const ID_AT_END = /[{,\s]"id"\s*:\s*("(?:[^"\\]|\\.){0,256}"|-?\d[\d.eE+-]{0,64})\s*\}\s*$/;
 

@@ -1,5 +1,6 @@
 import type { RequestId } from './id.js';
-import { type Member, skipSpace, skipValue } from './scan.js';
+import { type Member, skipValue } from './scan.js';
+import { skipSpace } from './scan-scalar.js';
 import type { AnswerMessage } from './server-message.js';
 import { spells } from './spells.js';
 

@@ -9,6 +9,8 @@ import { spells } from './spells.js';
 /** Above this the library's own parser is faster than a walk. */
 const MAX_BYTES = 4_096;
 const COMMA = 0x2c;
+const LF = 0x0a;
+const CR = 0x0d;
 const QUOTE = 0x22;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
@@ -101,6 +103,13 @@ function walkParams(bytes: Buffer, start: number): number {
   }
 }
 
+/** Where the last byte of the message stands, before the end of its line. */
+function lastOf(bytes: Buffer): number {
+  const last = bytes.length - 1;
+  if (bytes[last] !== LF) return last;
+  return bytes[last - 1] === CR ? last - 2 : last - 1;
+}
+
 /** Walks the whole message; whether it is a call that needs no more care. */
 function walkMessage(bytes: Buffer): boolean {
   let seenVersion = false;
@@ -134,7 +143,7 @@ function walkMessage(bytes: Buffer): boolean {
     if (bytes[position] !== COMMA) return false;
     position += 1;
   }
-  return seenMethod && position === bytes.length - 1;
+  return seenMethod && position === lastOf(bytes);
 }
 
 /** An id in its simplest form: a string without escapes, or a whole number that is not negative. */

@@ -3,16 +3,15 @@
  * Positions are byte offsets; -1 stands for "not JSON". The inside of strings is not checked for bad escapes.
  */
 
+import { skipScalar, skipSpace, skipString } from './scan-scalar.js';
+
 const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
 const COMMA = 0x2c;
 const COLON = 0x3a;
-/** Strings longer than this are searched natively: faster there, slower for the many short ones. */
-const INLINE_STRING_BYTES = 32;
 
 /** Where a member of an object stands: its key with quotes, its value without surrounding space. */
 export interface Member {
@@ -20,73 +19,6 @@ export interface Member {
   readonly keyEnd: number;
   readonly valueStart: number;
   readonly valueEnd: number;
-}
-
-/** The first position at or after `at` that is not JSON white space. */
-export function skipSpace(bytes: Buffer, at: number): number {
-  let position = at;
-  for (;;) {
-    const byte = bytes[position];
-    if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) return position;
-    position += 1;
-  }
-}
-
-function skipString(bytes: Buffer, at: number): number {
-  let position = at + 1;
-  const inlineEnd = position + INLINE_STRING_BYTES;
-  while (position < inlineEnd) {
-    const byte = bytes[position];
-    if (byte === undefined) return -1;
-    if (byte === QUOTE) return position + 1;
-    position += byte === BACKSLASH ? 2 : 1;
-  }
-  for (;;) {
-    const quote = bytes.indexOf(QUOTE, position);
-    if (quote === -1) return -1;
-    let slashes = quote;
-    while (slashes > position && bytes[slashes - 1] === BACKSLASH) slashes -= 1;
-    position = quote + 1;
-    if ((quote - slashes) % 2 === 0) return position;
-  }
-}
-
-function isDigit(byte: number | undefined): boolean {
-  return byte !== undefined && byte >= 0x30 && byte <= 0x39;
-}
-
-function skipDigits(bytes: Buffer, at: number): number {
-  let position = at;
-  while (isDigit(bytes[position])) position += 1;
-  return position === at ? -1 : position;
-}
-
-function skipNumber(bytes: Buffer, at: number): number {
-  let position = bytes[at] === 0x2d ? at + 1 : at;
-  if (bytes[position] === 0x30) position += 1;
-  else position = skipDigits(bytes, position);
-  if (position !== -1 && bytes[position] === 0x2e) position = skipDigits(bytes, position + 1);
-  if (position === -1) return -1;
-  const exponent = bytes[position];
-  if (exponent !== 0x65 && exponent !== 0x45) return position;
-  const sign = bytes[position + 1];
-  return skipDigits(bytes, position + (sign === 0x2b || sign === 0x2d ? 2 : 1));
-}
-
-const LITERALS: ReadonlyMap<number, string> = new Map([
-  [0x74, 'true'],
-  [0x66, 'false'],
-  [0x6e, 'null'],
-]);
-
-function skipScalar(bytes: Buffer, at: number): number {
-  const byte = bytes[at];
-  if (byte === QUOTE) return skipString(bytes, at);
-  if (byte === 0x2d || isDigit(byte)) return skipNumber(bytes, at);
-  const literal = byte === undefined ? undefined : LITERALS.get(byte);
-  if (literal === undefined) return -1;
-  const end = at + literal.length;
-  return bytes.toString('latin1', at, end) === literal ? end : -1;
 }
 
 /** From the end of a key to the start of its value. */
@@ -101,11 +33,22 @@ function skipKey(bytes: Buffer, at: number): number {
   return bytes[at] === QUOTE ? skipColon(bytes, skipString(bytes, at)) : -1;
 }
 
+/** What closes the objects and arrays that are open; one for all walks, which come one after the other. */
+const closers: number[] = [];
+/** Deeper nesting is rare, and its memory is let go of. */
+const KEPT_DEPTH = 1_000;
+
 /** The position after the value that begins at `at`. Iterative: nesting costs no stack. */
 export function skipValue(bytes: Buffer, at: number): number {
   const first = bytes[at];
   if (first !== OPEN_BRACE && first !== OPEN_BRACKET) return skipScalar(bytes, at);
-  const closers: number[] = [];
+  const end = skipNested(bytes, at);
+  if (closers.length > KEPT_DEPTH) closers.length = 0;
+  return end;
+}
+
+function skipNested(bytes: Buffer, at: number): number {
+  let depth = 0;
   let position = at;
   for (;;) {
     const byte = bytes[position];
@@ -115,7 +58,8 @@ export function skipValue(bytes: Buffer, at: number): number {
       if (bytes[position] === closer) {
         position += 1;
       } else {
-        closers.push(closer);
+        closers[depth] = closer;
+        depth += 1;
         if (byte === OPEN_BRACE) position = skipKey(bytes, position);
         if (position === -1) return -1;
         continue;
@@ -126,12 +70,12 @@ export function skipValue(bytes: Buffer, at: number): number {
     }
     // A value ended: close what closes, until a comma announces the next one.
     for (;;) {
-      const closer = closers.at(-1);
-      if (closer === undefined) return position;
+      if (depth === 0) return position;
+      const closer = closers[depth - 1];
       position = skipSpace(bytes, position);
       const next = bytes[position];
       if (next === closer) {
-        closers.pop();
+        depth -= 1;
         position += 1;
       } else if (next === COMMA) {
         position = skipSpace(bytes, position + 1);

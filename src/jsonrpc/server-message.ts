@@ -1,14 +1,7 @@
 import { type RequestId, readId } from './id.js';
 import { readPlainAnswer } from './plain-answer.js';
-import {
-  keyText,
-  type Member,
-  parseString,
-  scanElements,
-  scanMembers,
-  skipSpace,
-  valueText,
-} from './scan.js';
+import { keyText, type Member, parseString, scanElements, scanMembers, valueText } from './scan.js';
+import { skipSpace } from './scan-scalar.js';
 import { spells } from './spells.js';
 
 /** A response of the server: where its parts stand in `bytes`, without parsing them. */

@@ -17,6 +17,8 @@ import { stopReply } from './stop-reply.js';
 import { timeoutReply } from './timeout-reply.js';
 import { OUTCOME_OF_UNKNOWN } from './unknown-outcome.js';
 
+const FIRST_ROUND = { number: 1, state: undefined };
+
 /** Leads every `tools/call` through the engine: in, on its way, and out. */
 export class CallGuard {
   private readonly held: HeldCalls;
@@ -174,7 +176,7 @@ export class CallGuard {
           runKey,
           decision,
           arrivedAt: since,
-          round: { number: 1, state: undefined },
+          round: FIRST_ROUND,
         };
         this.options.deadlines.start(request, call.settings.timeout, message.meta.progressToken);
         this.options.recorder.warned(decision.warnings, call);

@@ -23,6 +23,7 @@ import type { SessionGround } from './session-ground.js';
 import { writeStderr } from './stderr.js';
 import { ToolCatalog } from './tool-catalog.js';
 import { TripReporter } from './trip-reporter.js';
+import { TurnClock } from './turn-clock.js';
 
 /** The guard of one proxy: engine, ledger, trace and trip logs, which all its sessions share. */
 export interface GuardedSessions {
@@ -61,7 +62,8 @@ export function openGuard(
   const { name, version, stateDir, verbose } = options;
   const live = new LiveSettings(options.settings, options.reload, log);
   const { proxy, guard } = options.settings;
-  const now = (): number => performance.now();
+  const clock = new TurnClock();
+  const { now } = clock;
   const trace =
     proxy.trace === undefined
       ? undefined
@@ -131,9 +133,9 @@ export function openGuard(
     recorder,
     settler,
     log,
-    now,
+    clock,
     noise: (bytes) => {
-      const text = bytes.toString('utf8', 0, NOISE_SHOWN_BYTES);
+      const text = bytes.toString('utf8', 0, NOISE_SHOWN_BYTES).trimEnd();
       writeStderr(`fuze: [${name}, not a message] ${text}\n`);
     },
   };

@@ -2,7 +2,8 @@ import type { CheckName, VerdictDetails } from '../guard/decision.js';
 import type { CallMessage } from '../jsonrpc/client-message.js';
 import { ErrorCode } from '../jsonrpc/error-code.js';
 import { errorReply, resultReply } from '../jsonrpc/reply.js';
-import { keyText, type Member, scanMembers, skipSpace } from '../jsonrpc/scan.js';
+import { keyText, type Member, scanMembers } from '../jsonrpc/scan.js';
+import { skipSpace } from '../jsonrpc/scan-scalar.js';
 
 /** What a program finds in `_meta["fuze/decision"]` of everything that fuze answers by itself. */
 export interface DecisionNote {

@@ -38,12 +38,12 @@ export class ServerSide {
       this.dropOversize(frame, via);
       return;
     }
-    const message = readServerMessage(frame.body);
+    const message = readServerMessage(frame.raw);
     if (message.kind === 'batch') {
       this.takeBatch(message.elements, frame, via);
       return;
     }
-    const passed = this.account(message, frame.body, via);
+    const passed = this.account(message, frame.raw, via);
     if (passed === undefined) return;
     if (passed.batch === undefined) this.exchange.lineToClient(frame, passed.via);
     else passed.batch.add(frame.body);

@@ -4,6 +4,7 @@ import type { Log } from './log.js';
 import type { Recorder } from './recorder.js';
 import type { RunKeeper } from './run-keeper.js';
 import type { ToolCatalog } from './tool-catalog.js';
+import type { TurnClock } from './turn-clock.js';
 
 /** What all sessions of a proxy stand on. */
 export interface SessionGround {
@@ -13,8 +14,7 @@ export interface SessionGround {
   readonly recorder: Recorder;
   readonly settler: CallSettler;
   readonly log: Log;
-  /** Monotonic milliseconds. */
-  readonly now: () => number;
+  readonly clock: TurnClock;
   /** What a server wrote that is no message. */
   readonly noise: (bytes: Buffer) => void;
 }

@@ -49,7 +49,8 @@ export class Session {
   private goneReason: string | undefined;
 
   constructor(private readonly options: SessionOptions) {
-    const { client, server, recorder, catalog, settings, log, now } = options;
+    const { client, server, recorder, catalog, settings, log, clock } = options;
+    const { now } = clock;
     const serverRequests = new Set<string>();
     const deadlines = new Deadlines({
       now,
@@ -159,12 +160,14 @@ export class Session {
 
   /** Does something, then lets out what came of it: first the trace, then the answers, then what goes to the server. */
   private turn(work: () => void): void {
-    const { client, server, recorder } = this.options;
-    work();
-    recorder.flush();
-    client.flush();
-    this.settleReleased();
-    server.flush();
+    const { client, server, recorder, clock } = this.options;
+    clock.during(() => {
+      work();
+      recorder.flush();
+      client.flush();
+      this.settleReleased();
+      server.flush();
+    });
     this.balance();
     if (this.killed) {
       this.killed = false;

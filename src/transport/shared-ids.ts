@@ -1,14 +1,8 @@
 import { type DecidingMembers, decidingMembers } from '../jsonrpc/deciding-members.js';
 import { readId } from '../jsonrpc/id.js';
 import type { Span } from '../jsonrpc/replace-members.js';
-import {
-  keyText,
-  type Member,
-  parseString,
-  scanMembers,
-  skipSpace,
-  valueText,
-} from '../jsonrpc/scan.js';
+import { keyText, type Member, parseString, scanMembers, valueText } from '../jsonrpc/scan.js';
+import { skipSpace } from '../jsonrpc/scan-scalar.js';
 
 /** What tells in a message whose it is. */
 export interface Spans {

@@ -6,10 +6,10 @@ import {
   parseString,
   scanElements,
   scanMembers,
-  skipSpace,
   skipValue,
   valueText,
 } from '../../src/jsonrpc/scan.js';
+import { skipSpace } from '../../src/jsonrpc/scan-scalar.js';
 import { arrayText, damaged, jsonText, objectText, stringText } from './support/json-text.js';
 
 const RUNS = { numRuns: 2_000 };

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { decidingMembers } from '../../jsonrpc/deciding-members.js';
 import { isObject } from '../../jsonrpc/is-object.js';
-import { skipSpace } from '../../jsonrpc/scan.js';
+import { skipSpace } from '../../jsonrpc/scan-scalar.js';
 
 /** Of JSON-RPC; what registers a client has none of them (RFC 7591, section 2). */
 const OF_MESSAGES = ['jsonrpc', 'id', 'method', 'params', 'result', 'error'];

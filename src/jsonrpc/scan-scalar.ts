@@ -1,0 +1,75 @@
+/** Steps over what JSON text is made of between its braces and brackets; see `scan.ts`. */
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+/** Strings longer than this are searched natively: faster there, slower for the many short ones. */
+const INLINE_STRING_BYTES = 32;
+
+/** The first position at or after `at` that is not JSON white space. */
+export function skipSpace(bytes: Buffer, at: number): number {
+  let position = at;
+  for (;;) {
+    const byte = bytes[position];
+    if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) return position;
+    position += 1;
+  }
+}
+
+/** From an opening quote to behind the closing one. */
+export function skipString(bytes: Buffer, at: number): number {
+  let position = at + 1;
+  const inlineEnd = position + INLINE_STRING_BYTES;
+  while (position < inlineEnd) {
+    const byte = bytes[position];
+    if (byte === undefined) return -1;
+    if (byte === QUOTE) return position + 1;
+    position += byte === BACKSLASH ? 2 : 1;
+  }
+  for (;;) {
+    const quote = bytes.indexOf(QUOTE, position);
+    if (quote === -1) return -1;
+    let slashes = quote;
+    while (slashes > position && bytes[slashes - 1] === BACKSLASH) slashes -= 1;
+    position = quote + 1;
+    if ((quote - slashes) % 2 === 0) return position;
+  }
+}
+
+function isDigit(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= 0x30 && byte <= 0x39;
+}
+
+function skipDigits(bytes: Buffer, at: number): number {
+  let position = at;
+  while (isDigit(bytes[position])) position += 1;
+  return position === at ? -1 : position;
+}
+
+function skipNumber(bytes: Buffer, at: number): number {
+  let position = bytes[at] === 0x2d ? at + 1 : at;
+  if (bytes[position] === 0x30) position += 1;
+  else position = skipDigits(bytes, position);
+  if (position !== -1 && bytes[position] === 0x2e) position = skipDigits(bytes, position + 1);
+  if (position === -1) return -1;
+  const exponent = bytes[position];
+  if (exponent !== 0x65 && exponent !== 0x45) return position;
+  const sign = bytes[position + 1];
+  return skipDigits(bytes, position + (sign === 0x2b || sign === 0x2d ? 2 : 1));
+}
+
+const LITERALS: ReadonlyMap<number, string> = new Map([
+  [0x74, 'true'],
+  [0x66, 'false'],
+  [0x6e, 'null'],
+]);
+
+/** The position behind the string, number or literal at `at`. */
+export function skipScalar(bytes: Buffer, at: number): number {
+  const byte = bytes[at];
+  if (byte === QUOTE) return skipString(bytes, at);
+  if (byte === 0x2d || isDigit(byte)) return skipNumber(bytes, at);
+  const literal = byte === undefined ? undefined : LITERALS.get(byte);
+  if (literal === undefined) return -1;
+  const end = at + literal.length;
+  return bytes.toString('latin1', at, end) === literal ? end : -1;
+}
