@@ -1,4 +1,5 @@
 import { homedir } from 'node:os';
+import { Readable } from 'node:stream';
 import { locateConfig } from '../config/locate.js';
 import { type SpawnedServer, spawnServer } from '../transport/spawn-server.js';
 
@@ -34,6 +35,18 @@ function killGroup(pid: number): void {
 }
 
 /**
+ * Listens for a stream to become readable, and reads nothing: what comes then waits. Without it, Node lets the streams
+ * of a child that exits flow to nobody.
+ */
+const hold = (): void => {};
+
+/** The stream for its reader, who listens at once. The end of one in which nothing came could not be held back. */
+function release(stream: Readable): Readable {
+  stream.off('readable', hold);
+  return stream.readableEnded ? Readable.from([]) : stream;
+}
+
+/**
  * Starts the server of `fuze proxy … -- <command>` before the rest of fuze is loaded: the two take about as long, and
  * the client waits for both. Only where nothing can be wrong: a server must not start under settings that are then
  * found not to make sense. `argv` as in `process.argv`.
@@ -47,6 +60,8 @@ export function startEarly(argv: readonly string[], env: NodeJS.ProcessEnv): voi
   if (!('file' in located) || located.file !== undefined) return;
   const server = spawnServer(command, argv.slice(dashes + 2));
   early = server;
+  server.input.on('readable', hold);
+  server.errors.on('readable', hold);
   process.once('exit', () => {
     if (early === server && server.pid !== undefined) killGroup(server.pid);
   });
@@ -61,7 +76,7 @@ export function takeEarly(command: string, args: readonly string[]): SpawnedServ
     server.command === command &&
     server.args.length === args.length &&
     server.args.every((word, at) => word === args[at]);
-  if (isWanted) return server;
+  if (isWanted) return { ...server, input: release(server.input), errors: release(server.errors) };
   if (server.pid !== undefined) killGroup(server.pid);
   return undefined;
 }
