@@ -22,7 +22,7 @@ export default {
       groups: [
         { name: 'early', test: /cli\/early-server\.js$/, priority: 3 },
         { name: 'command', test: /src\/(cli\/(program|proxy)|config\/load)\.js$/, priority: 2 },
-        { name: 'proxy', test: /proxy\/run-proxy\.js$/, priority: 1 },
+        { name: 'proxy', test: /proxy\/(run-proxy|server-name)\.js$/, priority: 1 },
       ],
     },
     // Names stay, for the traces of errors; the licences of what is put in stay too.
