@@ -14,6 +14,17 @@ export default {
     dir: 'dist/src/cli',
     entryFileNames: 'start.js',
     chunkFileNames: 'parts/[name].js',
+    /*
+     * What starts a guarded server lies in three files, read in this order, and not in one per shared module. Nothing
+     * that awaits at its top may be among them: two files that import each other would wait for each other.
+     */
+    codeSplitting: {
+      groups: [
+        { name: 'early', test: /cli\/early-server\.js$/, priority: 3 },
+        { name: 'command', test: /src\/(cli\/(program|proxy)|config\/load)\.js$/, priority: 2 },
+        { name: 'proxy', test: /proxy\/(run-proxy|server-name)\.js$/, priority: 1 },
+      ],
+    },
     // Names stay, for the traces of errors; the licences of what is put in stay too.
     minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
     comments: { legal: true, annotation: false, jsdoc: false },

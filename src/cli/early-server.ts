@@ -1,7 +1,6 @@
 import { homedir } from 'node:os';
-import { Readable } from 'node:stream';
 import { locateConfig } from '../config/locate.js';
-import { type SpawnedServer, spawnServer } from '../transport/spawn-server.js';
+import { startServer } from './started-server.js';
 
 /** Variables that set something, or switch fuze off. */
 const MAY_BE_WRONG = ['FUZE', 'DRIFTGUARD_FUSE', 'FUZE_CONFIG', 'FUZE_TOKEN'];
@@ -24,28 +23,6 @@ function areSurelyRight(options: readonly string[]): boolean {
   return true;
 }
 
-let early: SpawnedServer | undefined;
-
-function killGroup(pid: number): void {
-  try {
-    process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL');
-  } catch {
-    // It is gone already.
-  }
-}
-
-/**
- * Listens for a stream to become readable, and reads nothing: what comes then waits. Without it, Node lets the streams
- * of a child that exits flow to nobody.
- */
-const hold = (): void => {};
-
-/** The stream for its reader, who listens at once. The end of one in which nothing came could not be held back. */
-function release(stream: Readable): Readable {
-  stream.off('readable', hold);
-  return stream.readableEnded ? Readable.from([]) : stream;
-}
-
 /**
  * Starts the server of `fuze proxy … -- <command>` before the rest of fuze is loaded: the two take about as long, and
  * the client waits for both. Only where nothing can be wrong: a server must not start under settings that are then
@@ -58,25 +35,5 @@ export function startEarly(argv: readonly string[], env: NodeJS.ProcessEnv): voi
   if (!areSurelyRight(argv.slice(3, dashes)) || MAY_BE_WRONG.some((name) => env[name])) return;
   const located = locateConfig({ env, cwd: process.cwd(), home: homedir() });
   if (!('file' in located) || located.file !== undefined) return;
-  const server = spawnServer(command, argv.slice(dashes + 2));
-  early = server;
-  server.input.on('readable', hold);
-  server.errors.on('readable', hold);
-  process.once('exit', () => {
-    if (early === server && server.pid !== undefined) killGroup(server.pid);
-  });
-}
-
-/** The server that was started early, if it is the one that is wanted; another one is ended. */
-export function takeEarly(command: string, args: readonly string[]): SpawnedServer | undefined {
-  const server = early;
-  early = undefined;
-  if (server === undefined) return undefined;
-  const isWanted =
-    server.command === command &&
-    server.args.length === args.length &&
-    server.args.every((word, at) => word === args[at]);
-  if (isWanted) return { ...server, input: release(server.input), errors: release(server.errors) };
-  if (server.pid !== undefined) killGroup(server.pid);
-  return undefined;
+  startServer(command, argv.slice(dashes + 2));
 }

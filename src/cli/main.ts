@@ -2,13 +2,21 @@ import { CommanderError } from 'commander';
 import { ConfigError } from '../config/problems.js';
 import { errorText } from './error-text.js';
 import { surviveClosedPipes } from './output-errors.js';
-import { createProgram } from './program.js';
+import { type AddCommand, createProgram } from './program.js';
+import { addProxy } from './proxy.js';
 
 /** Wrong usage, by the convention of shells and of `fuze.toml` errors. */
 const USAGE = 2;
 const FAILED = 1;
 
-const program = createProgram();
+/** Every session of a client starts `fuze proxy` and waits for it: the other commands are not built for that. */
+async function commands(): Promise<readonly AddCommand[]> {
+  if (process.argv[2] === 'proxy') return [addProxy];
+  const { COMMANDS } = await import('./commands.js');
+  return COMMANDS;
+}
+
+const program = createProgram(await commands());
 surviveClosedPipes();
 
 try {

@@ -1,43 +1,12 @@
 import { Command } from 'commander';
 import { packageVersion } from '../library/package-version.js';
-import { addCompletion } from './completion.js';
-import { addDemo } from './demo.js';
-import { addDoctor } from './doctor.js';
 import { withExamples } from './examples.js';
-import { addInit } from './init.js';
-import { addInstall } from './install.js';
-import { addLedger } from './ledger.js';
-import { addProxy } from './proxy.js';
-import { addReport } from './report.js';
-import { addReset } from './reset.js';
-import { addSimulate } from './simulate.js';
-import { addStatus } from './status.js';
-import { addUninstall } from './uninstall.js';
-import { addValidateTripLog } from './validate-trip-log.js';
-import { addVerify } from './verify.js';
-import { addWatch } from './watch.js';
 
-/** In the order of the help: what comes first in time comes first. */
-const COMMANDS = [
-  addInstall,
-  addUninstall,
-  addProxy,
-  addInit,
-  addDoctor,
-  addStatus,
-  addReset,
-  addWatch,
-  addReport,
-  addSimulate,
-  addVerify,
-  addValidateTripLog,
-  addLedger,
-  addDemo,
-  addCompletion,
-];
+/** Adds one command, with its options, to the program. */
+export type AddCommand = (program: Command) => void;
 
-/** All commands of fuze. Errors of usage are thrown, and told on stderr as all others are. */
-export function createProgram(): Command {
+/** fuze, with the commands that are given. Errors of usage are thrown, and told on stderr as all others are. */
+export function createProgram(commands: readonly AddCommand[]): Command {
   const program = new Command('fuze')
     .description('The fuse box for AI agents: stops loops, double effects and overspending.')
     .version(packageVersion())
@@ -54,6 +23,6 @@ export function createProgram(): Command {
     'fuze proxy -- npx -y some-server guard one server',
     'fuze status                      see what the guarded servers do',
   ]);
-  for (const add of COMMANDS) add(program);
+  for (const add of commands) add(program);
   return program;
 }

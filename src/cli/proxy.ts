@@ -1,10 +1,14 @@
 import { homedir } from 'node:os';
 import type { Command } from 'commander';
+import { loadSettings } from '../config/load.js';
 import { readServer } from '../config/remote-server.js';
+import { stateDir } from '../config/state-dir.js';
+import { switchedOff } from '../config/switched-off.js';
 import { packageVersion } from '../library/package-version.js';
 import type { ServerAddress } from '../proxy/upstream.js';
-import { takeEarly } from './early-server.js';
 import { oneMore } from './one-more.js';
+import { startServer, takeServer } from './started-server.js';
+import { keepYoungGenerationSmall } from './young-generation.js';
 
 interface ProxyFlags {
   readonly config?: string;
@@ -49,14 +53,6 @@ async function run(server: ServerAddress, flags: ProxyFlags): Promise<number> {
   const verbose = flags.verbose === true;
   const off = isOff(process.env);
   if (off && flags.listen === undefined) return runUnguarded(server, verbose);
-  const [{ loadSettings }, { switchedOff }, { stateDir }, { runProxy }, { serverName }] =
-    await Promise.all([
-      import('../config/load.js'),
-      import('../config/switched-off.js'),
-      import('../config/state-dir.js'),
-      import('../proxy/run-proxy.js'),
-      import('../proxy/server-name.js'),
-    ]);
   const cwd = process.cwd();
   const home = homedir();
   const load = (config: string | undefined) => {
@@ -65,6 +61,13 @@ async function run(server: ServerAddress, flags: ProxyFlags): Promise<number> {
     return off ? switchedOff(settings) : settings;
   };
   const settings = load(flags.config);
+  // Nothing can be wrong any more: the server starts while what guards it is loaded.
+  if (!('url' in server) && flags.listen === undefined) startServer(server.command, server.args);
+  if (settings.proxy.trace === undefined) keepYoungGenerationSmall();
+  const [{ serverName }, { runProxy }] = await Promise.all([
+    import('../proxy/server-name.js'),
+    import('../proxy/run-proxy.js'),
+  ]);
   const options = {
     server,
     name: flags.name ?? serverName(server),
@@ -78,8 +81,8 @@ async function run(server: ServerAddress, flags: ProxyFlags): Promise<number> {
     reload: () => load(settings.file),
   };
   if (flags.listen === undefined) {
-    const started = 'url' in server ? undefined : takeEarly(server.command, server.args);
-    return runProxy('url' in server ? options : { ...options, server: { ...server, started } });
+    const started = 'url' in server ? server : { ...server, started: takeServer() };
+    return runProxy({ ...options, server: started });
   }
   const [{ listen }, { sayUnguarded }] = await Promise.all([
     import('./listen.js'),

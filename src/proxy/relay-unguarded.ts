@@ -6,7 +6,8 @@ import { LineTransport } from '../transport/line-transport.js';
 import { type Ending, exitCodeOf } from './endings.js';
 import { OneTimeEvent } from './one-time-event.js';
 import { sayUnguarded, writeStderr } from './stderr.js';
-import { openUpstream, type ServerUrl } from './upstream.js';
+import type { ServerUrl } from './upstream.js';
+import { openUrl } from './url-upstream.js';
 import { watchProcess } from './watch-process.js';
 
 /** For answers that are on their way when the client leaves. */
@@ -23,7 +24,7 @@ export async function relayUnguarded(server: ServerUrl, verbose: boolean): Promi
   const maxMessageBytes = PROXY_ONLY_DEFAULTS.max_message_bytes;
   sayUnguarded();
   const client = new LineTransport(process.stdin, process.stdout, maxMessageBytes);
-  const upstream = openUpstream(server, maxMessageBytes);
+  const upstream = openUrl(server, maxMessageBytes);
   const { transport } = upstream;
   const ending = new OneTimeEvent<Ending>();
   const balance = (): void => {

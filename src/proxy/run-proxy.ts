@@ -4,8 +4,9 @@ import { type Ending, exitCodeOf, farewell } from './endings.js';
 import { openGuard } from './guarded-sessions.js';
 import { createLog } from './log.js';
 import { OneTimeEvent } from './one-time-event.js';
+import { openProcess } from './process-upstream.js';
 import type { ProxyOptions } from './proxy-options.js';
-import { openUpstream } from './upstream.js';
+import type { ServerUrl, Upstream } from './upstream.js';
 import { watchProcess } from './watch-process.js';
 
 /** How long answers that are on their way may take to arrive after the client has left. */
@@ -22,7 +23,9 @@ const ORPHAN_POLL_MS = 500;
 export async function runProxy(options: ProxyOptions): Promise<number> {
   // Before anything else is done: the server's own start takes longest.
   const { maxMessageBytes } = options.settings.proxy;
-  const upstream = openUpstream(options.server, maxMessageBytes);
+  const { server } = options;
+  const upstream =
+    'url' in server ? await reach(server, maxMessageBytes) : openProcess(server, maxMessageBytes);
   const log = createLog(options.name, options.verbose);
   const ending = new OneTimeEvent<Ending>();
   const told = new OneTimeEvent<void>();
@@ -78,6 +81,12 @@ export async function runProxy(options: ProxyOptions): Promise<number> {
   guard.close(farewell(why));
   await lastRead(left);
   return exitCodeOf(why);
+}
+
+/** What speaks HTTP is loaded only where it is needed: beside a server that fuze starts, it would be felt. */
+async function reach(server: ServerUrl, maxMessageBytes: number): Promise<Upstream> {
+  const { openUrl } = await import('./url-upstream.js');
+  return openUrl(server, maxMessageBytes);
 }
 
 /** Waits until the client has read the last answers. */

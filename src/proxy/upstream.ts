@@ -2,8 +2,6 @@ import type { SpawnedServer } from '../transport/spawn-server.js';
 import type { ServerTransport } from '../transport/transport.js';
 import type { Ending } from './endings.js';
 import type { OneTimeEvent } from './one-time-event.js';
-import { openProcess } from './process-upstream.js';
-import { openUrl } from './url-upstream.js';
 
 /** A server that fuze starts. */
 export interface ServerCommand {
@@ -35,10 +33,4 @@ export interface Upstream {
   stop(): Promise<void>;
   /** Ends it at once, without waiting. */
   killNow(): void;
-}
-
-export function openUpstream(address: ServerAddress, maxMessageBytes: number): Upstream {
-  return 'url' in address
-    ? openUrl(address, maxMessageBytes)
-    : openProcess(address, maxMessageBytes);
 }

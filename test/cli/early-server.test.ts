@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { PassThrough, type Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { startEarly, takeEarly } from '../../src/cli/early-server.js';
+import { startEarly } from '../../src/cli/early-server.js';
+import { takeServer } from '../../src/cli/started-server.js';
 import type { SpawnedServer } from '../../src/transport/spawn-server.js';
 import { Workspace } from '../e2e/support/workspace.js';
 
@@ -33,7 +34,7 @@ async function startAndEnd(script: string): Promise<SpawnedServer> {
   const pid = await vi.waitUntil(() => Number(workspace.read('pid')), { timeout: 20_000 });
   await vi.waitUntil(() => !isKnown(pid), { timeout: 20_000 });
   await setImmediate();
-  const server = takeEarly(process.execPath, args);
+  const server = takeServer();
   if (server === undefined) throw new Error('no server was started early');
   expect((await server.exited).code).toBe(0);
   return server;

@@ -1,10 +1,6 @@
-import {
-  openUpstream,
-  type ServerAddress,
-  type ServerCommand,
-  type ServerUrl,
-  type Upstream,
-} from '../upstream.js';
+import { openProcess } from '../process-upstream.js';
+import type { ServerAddress, ServerCommand, ServerUrl, Upstream } from '../upstream.js';
+import { openUrl } from '../url-upstream.js';
 import type { Door } from './door.js';
 import { FoundOutDoor } from './found-out-door.js';
 import type { GroundFloor } from './ground.js';
@@ -51,5 +47,6 @@ function remoteDoors(server: ServerUrl): Doors {
 }
 
 function openFor({ guard }: GroundFloor, server: ServerAddress): Upstream {
-  return openUpstream(server, guard.settings().proxy.maxMessageBytes);
+  const { maxMessageBytes } = guard.settings().proxy;
+  return 'url' in server ? openUrl(server, maxMessageBytes) : openProcess(server, maxMessageBytes);
 }
