@@ -1,6 +1,6 @@
-import type { z } from 'zod';
 import { PROXY_TRACE } from './defaults.js';
 import { describeValue } from './describe-value.js';
+import type { Kind } from './kind.js';
 import { resolvePath } from './paths.js';
 import type { Problem } from './problems.js';
 import type { Overrides } from './resolve.js';
@@ -45,12 +45,12 @@ class Checker {
     this.#source = source;
   }
 
-  /** The value as the file's schema reads it, or undefined where there is none or a wrong one. */
-  read<T>(key: string, schema: z.ZodType<T>, value: unknown): T | undefined {
+  /** The value as the file's kind reads it, or undefined where there is none or a wrong one. */
+  read<T>(key: string, kind: Kind<T>, value: unknown): T | undefined {
     if (value === undefined) return undefined;
-    const result = schema.safeParse(value);
-    if (result.success) return result.data;
-    const [issue] = result.error.issues;
+    const reading = kind(value);
+    if ('value' in reading) return reading.value;
+    const [issue] = reading.issues;
     const text = `found ${describeValue(value, key)}, allowed is ${issue?.message ?? ''}`;
     this.refuse(key, text);
     return undefined;
@@ -61,8 +61,8 @@ class Checker {
   }
 
   /** As `read`, for what would silently switch something off when it is empty, as in `--token "$UNSET"`. */
-  readFilled(key: string, schema: z.ZodType<string | undefined>, value: string | undefined) {
-    if (value !== '') return this.read(key, schema, value);
+  readFilled(key: string, kind: Kind<string | undefined>, value: string | undefined) {
+    if (value !== '') return this.read(key, kind, value);
     this.refuse(key, 'found "", allowed is anything not empty');
     return undefined;
   }

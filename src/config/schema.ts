@@ -1,4 +1,13 @@
-import { z } from 'zod';
+import {
+  type Issue,
+  issuesUnder,
+  type Kind,
+  optional,
+  readShape,
+  type Shape,
+  type ValueOf,
+  type Values,
+} from './kind.js';
 import * as kind from './value-kinds.js';
 
 /** Above these a window or a cycle would cost memory and time at every call. */
@@ -29,11 +38,7 @@ export const loopShape = {
   progress_window: kind.count(2),
   sequence_max_period: kind.count(2, LARGEST_CYCLE),
   sequence_repeats: kind.count(2, LARGEST_CYCLE),
-  similarity_threshold: z
-    .number('a number, 0 to 1')
-    .min(0, 'a number, 0 to 1')
-    .max(1, 'a number, 0 to 1')
-    .optional(),
+  similarity_threshold: kind.numberWithin(0, 1, 'a number, 0 to 1'),
   cost_velocity_window: kind.count(1, 86_400),
   cost_velocity_threshold: kind.usd,
   max_skips: kind.count(1),
@@ -78,50 +83,50 @@ export const tripShape = { log: kind.pathOrEmpty };
 export const priceShape = { input: kind.requiredUsd, output: kind.requiredUsd };
 
 /** A table whose keys are all known. */
-function section<T extends z.ZodRawShape>(shape: T) {
-  return kind.table.pipe(z.strictObject(shape));
+function section<S extends Shape>(shape: S): Kind<Values<S>> {
+  return (value) => {
+    const found = kind.table(value);
+    if (!('value' in found)) return found;
+    const reading = readShape(shape, found.value);
+    const unknown = Object.keys(found.value).filter((key) => !Object.hasOwn(shape, key));
+    if (unknown.length === 0) return reading;
+    const issues = 'value' in reading ? [] : reading.issues;
+    return { issues: [...issues, { path: [], message: '', unknown }] };
+  };
 }
 
-/**
- * A table of sections under names of the user's choice. A Map, and not zod's record,
- * which leaves out a name such as `__proto__` without a word.
- */
-function named<T>(entry: z.ZodType<T>) {
-  return kind.table.transform((sections, context): ReadonlyMap<string, T> => {
-    const found = new Map<string, T>();
-    for (const [name, value] of Object.entries(sections)) {
-      const result = entry.safeParse(value);
-      if (result.success) found.set(name, result.data);
-      else {
-        for (const issue of result.error.issues) {
-          // A transform may add custom issues only, so the unknown keys travel beside.
-          const params = issue.code === 'unrecognized_keys' ? { unknown: issue.keys } : {};
-          const path = [name, ...issue.path];
-          const { message } = issue;
-          context.issues.push({ code: 'custom', params, path, message, input: value });
-        }
-      }
+/** A table of sections under names of the user's choice. */
+function named<T>(entry: Kind<T>): Kind<ReadonlyMap<string, T>> {
+  return (value) => {
+    const found = kind.table(value);
+    if (!('value' in found)) return found;
+    const sections = new Map<string, T>();
+    const issues: Issue[] = [];
+    for (const [name, content] of Object.entries(found.value)) {
+      const reading = entry(content);
+      if ('value' in reading) sections.set(name, reading.value);
+      issues.push(...issuesUnder(name, reading));
     }
-    return found;
-  });
+    return issues.length === 0 ? { value: sections } : { issues };
+  };
 }
 
 const defaultsSection = section(defaultsShape);
 const loopSection = section(loopShape);
 const toolSection = section(toolShape);
-const proxySection = section({ ...proxyShape, tools: named(toolSection).optional() });
+const proxySection = section({ ...proxyShape, tools: optional(named(toolSection)) });
 
 /** The whole of `fuze.toml`: strict, in its own spelling; dollars come out as micro-dollars, durations as milliseconds. */
-export const fileSchema = z.strictObject({
-  defaults: defaultsSection.optional(),
-  loop_detection: loopSection.optional(),
-  proxy: proxySection.optional(),
-  trip: section(tripShape).optional(),
-  providers: named(section(priceShape)).optional(),
+export const fileSchema = section({
+  defaults: optional(defaultsSection),
+  loop_detection: optional(loopSection),
+  proxy: optional(proxySection),
+  trip: optional(section(tripShape)),
+  providers: optional(named(section(priceShape))),
 });
 
-export type DefaultsSection = z.output<typeof defaultsSection>;
-export type LoopSection = z.output<typeof loopSection>;
-export type ProxySection = z.output<typeof proxySection>;
-export type ToolSection = z.output<typeof toolSection>;
-export type FileSettings = z.output<typeof fileSchema>;
+export type DefaultsSection = ValueOf<typeof defaultsSection>;
+export type LoopSection = ValueOf<typeof loopSection>;
+export type ProxySection = ValueOf<typeof proxySection>;
+export type ToolSection = ValueOf<typeof toolSection>;
+export type FileSettings = ValueOf<typeof fileSchema>;

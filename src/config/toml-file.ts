@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { parse, TomlError } from 'smol-toml';
-import type { z } from 'zod';
 import { describeValue } from './describe-value.js';
 import { keyLines } from './key-lines.js';
+import type { Issue } from './kind.js';
 import { unknownKeyText } from './known-keys.js';
 import { oldNameConflicts } from './old-names.js';
 import { formatKey, type Problem } from './problems.js';
@@ -12,8 +12,6 @@ import { type FileSettings, fileSchema } from './schema.js';
 export type FileResult =
   | { readonly values: FileSettings }
   | { readonly problems: readonly Problem[] };
-
-type Issue = z.core.$ZodIssue;
 
 /** The value at a path of the parsed document; own members only, so that `constructor` is not found in `{}`. */
 function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
@@ -28,13 +26,8 @@ function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
 
 /** The key paths that an issue is about, each with what is to be said of it. */
 function explain(issue: Issue, document: unknown): [readonly PropertyKey[], string][] {
-  const params: Record<string, unknown> = issue.code === 'custom' ? (issue.params ?? {}) : {};
-  const unknown: unknown = issue.code === 'unrecognized_keys' ? issue.keys : params.unknown;
-  if (Array.isArray(unknown)) {
-    return unknown.map((key) => [
-      [...issue.path, String(key)],
-      unknownKeyText(issue.path, String(key)),
-    ]);
+  if (issue.unknown !== undefined) {
+    return issue.unknown.map((key) => [[...issue.path, key], unknownKeyText(issue.path, key)]);
   }
   const value = valueAt(document, issue.path);
   const found = describeValue(value, issue.path.at(-1));
@@ -42,13 +35,13 @@ function explain(issue: Issue, document: unknown): [readonly PropertyKey[], stri
 }
 
 function check(text: string, document: object, file: string): FileResult {
-  const result = fileSchema.safeParse(document);
-  const issues = result.success ? [] : result.error.issues;
+  const reading = fileSchema(document);
+  const issues = 'value' in reading ? [] : reading.issues;
   const all = [
     ...issues.flatMap((issue) => explain(issue, document)),
     ...oldNameConflicts(document),
   ];
-  if (result.success && all.length === 0) return { values: result.data };
+  if ('value' in reading && all.length === 0) return { values: reading.value };
   const lineOf = keyLines(text);
   const problems = new Map<string, Problem>();
   for (const [path, said] of all) {

@@ -1,28 +1,37 @@
-import { z } from 'zod';
 import { LONGEST_TIMER, parseDuration } from './duration.js';
+import { type Issue, issuesUnder, type Kind, kind, optional } from './kind.js';
 import { isUsd, MOST_USD, usdToMicros } from './money.js';
 
 /** The kinds of value in `fuze.toml`. The text of each error is what is allowed, to follow "found …, allowed is". */
 
+function isTable(value: unknown): value is Record<string, unknown> {
+  return (
+    typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
+  );
+}
+
 /** A TOML table; a date is an object too, but not this one. */
-export const table = z.custom<Record<string, unknown>>(
-  (value) =>
-    typeof value === 'object' &&
-    value !== null &&
-    !Array.isArray(value) &&
-    !(value instanceof Date),
-  'a table',
+export const table = kind('a table', (value) => (isTable(value) ? value : undefined));
+
+export const flag = optional(
+  kind('true or false', (value) => (typeof value === 'boolean' ? value : undefined)),
 );
 
-export const flag = z.boolean('true or false').optional();
-
 /** US dollars in, micro-dollars out. */
-export const requiredUsd = z
-  .unknown()
-  .refine(isUsd, `a number of US dollars, 0 to ${MOST_USD}`)
-  .transform((usd) => usdToMicros(Number(usd)));
+export const requiredUsd = kind(`a number of US dollars, 0 to ${MOST_USD}`, (value) =>
+  isUsd(value) ? usdToMicros(value) : undefined,
+);
 
-export const usd = requiredUsd.optional();
+export const usd = optional(requiredUsd);
+
+/** A number within bounds, which are allowed too. */
+export function numberWithin(least: number, most: number, allowed: string) {
+  return optional(
+    kind(allowed, (value) =>
+      typeof value === 'number' && value >= least && value <= most ? value : undefined,
+    ),
+  );
+}
 
 /** A whole number within bounds; without `most`, the largest that is exact. */
 export function count(least: number, most = Number.MAX_SAFE_INTEGER) {
@@ -30,71 +39,103 @@ export function count(least: number, most = Number.MAX_SAFE_INTEGER) {
     most === Number.MAX_SAFE_INTEGER
       ? `a whole number, ${least} or more`
       : `a whole number, ${least} to ${most}`;
-  return z.int(text).min(least, text).max(most, text).optional();
+  return optional(
+    kind(text, (value) =>
+      typeof value === 'number' && Number.isSafeInteger(value) && value >= least && value <= most
+        ? value
+        : undefined,
+    ),
+  );
 }
 
 const DURATION_TEXT = 'a duration such as "250ms", "30s", "2m", "1h" or a number of milliseconds';
 
 /** Milliseconds out; above zero and short enough for a timer. */
-export const duration = z
-  .unknown()
-  .transform((value) => parseDuration(value) ?? 0)
-  .refine(
-    (ms) => ms > 0 && ms <= LONGEST_TIMER,
+export const duration = optional(
+  kind(
     `${DURATION_TEXT}, above 0 and at most ${LONGEST_TIMER} ms (24 days)`,
-  )
-  .optional();
+    (value): number | undefined => {
+      const ms = parseDuration(value) ?? 0;
+      return ms > 0 && ms <= LONGEST_TIMER ? ms : undefined;
+    },
+  ),
+);
 
 /** `"run"`, `"off"`, or milliseconds out; no timer waits for it, so it may be longer than one can. */
-export const dedupe = z
-  .unknown()
-  .transform((value): 'run' | 'off' | number =>
-    value === 'run' || value === 'off' ? value : (parseDuration(value) ?? 0),
-  )
-  .refine((value) => value !== 0, `"run", "off" or ${DURATION_TEXT}, above 0`)
-  .optional();
+export const dedupe = optional(
+  kind(`"run", "off" or ${DURATION_TEXT}, above 0`, (value): 'run' | 'off' | number | undefined =>
+    value === 'run' || value === 'off' ? value : parseDuration(value) || undefined,
+  ),
+);
 
 export function oneOf<const T extends readonly string[]>(...values: T) {
-  return z.enum(values, values.map((value) => JSON.stringify(value)).join(' or ')).optional();
+  const allowed = values.map((value) => JSON.stringify(value)).join(' or ');
+  return optional(
+    kind(allowed, (value): T[number] | undefined => values.find((one) => one === value)),
+  );
 }
 
+const quotedName = kind('a name in quotes', (value) =>
+  typeof value === 'string' && value !== '' ? value : undefined,
+);
+
 /** Names of members of the arguments. */
-export function names(least: number) {
-  const text =
+export function names(least: number): Kind<string[] | undefined> {
+  const allowed =
     least === 0
       ? 'an array of names'
       : 'an array of one or more names; without the key all members count';
-  return z
-    .array(z.string('a name in quotes').min(1, 'a name in quotes'), text)
-    .min(least, text)
-    .optional();
+  return optional((value) => {
+    if (!Array.isArray(value) || value.length < least) {
+      return { issues: [{ path: [], message: allowed }] };
+    }
+    const found: string[] = [];
+    const issues: Issue[] = [];
+    for (const [at, member] of value.entries()) {
+      const reading = quotedName(member);
+      if ('value' in reading) found.push(reading.value);
+      issues.push(...issuesUnder(at, reading));
+    }
+    return issues.length === 0 ? { value: found } : { issues };
+  });
 }
+
+/** Text that passes a test. */
+function text(allowed: string, isAllowed: (value: string) => boolean) {
+  return kind(allowed, (value) =>
+    typeof value === 'string' && isAllowed(value) ? value : undefined,
+  );
+}
+
+/** Of an engine or a function, in code. */
+export const name = optional(text('a name', (value) => value !== ''));
 
 const isPath = (value: string): boolean => value !== '' && !value.includes('\0');
 
-export const path = z.string('a path').refine(isPath, 'a path').optional();
+export const path = optional(text('a path', isPath));
 
-export const pathOrEmpty = z
-  .string('a path, or "" for none')
-  .refine((value) => value === '' || isPath(value), 'a path, or "" for none')
-  .optional();
+export const pathOrEmpty = optional(
+  text('a path, or "" for none', (value) => value === '' || isPath(value)),
+);
 
-const SWITCH_OR_PATH = 'true, false or a path';
-export const switchOrPath = z
-  .union([z.boolean(), z.string().refine(isPath, SWITCH_OR_PATH)], SWITCH_OR_PATH)
-  .optional();
+export const switchOrPath = optional(
+  kind('true, false or a path', (value): string | boolean | undefined =>
+    typeof value === 'boolean' || (typeof value === 'string' && isPath(value)) ? value : undefined,
+  ),
+);
 
-const HEADER_TEXT = 'the name of a request header, or "" for none';
 /** A field name of RFC 9110, 5.1; lower case out, since names differ in nothing else by case. */
-export const headerName = z
-  .string(HEADER_TEXT)
-  .regex(/^[!#$%&'*+.^_`|~\w-]*$/, HEADER_TEXT)
-  .transform((name) => name.toLowerCase())
-  .optional();
+export const headerName = optional(
+  kind('the name of a request header, or "" for none', (value) =>
+    typeof value === 'string' && /^[!#$%&'*+.^_`|~\w-]*$/.test(value)
+      ? value.toLowerCase()
+      : undefined,
+  ),
+);
 
-const TOKEN_TEXT = 'printable ASCII characters without spaces, since it travels in a header';
 /** What a bearer token can hold and a header can carry. */
-export const bearerToken = z
-  .string(TOKEN_TEXT)
-  .regex(/^[\x21-\x7e]*$/, TOKEN_TEXT)
-  .optional();
+export const bearerToken = optional(
+  text('printable ASCII characters without spaces, since it travels in a header', (value) =>
+    /^[\x21-\x7e]*$/.test(value),
+  ),
+);

@@ -1,10 +1,17 @@
-import { z } from 'zod';
+import { kind, optional } from '../config/kind.js';
 import { proxyShape } from '../config/schema.js';
-import { path, switchOrPath } from '../config/value-kinds.js';
+import { name, path, switchOrPath } from '../config/value-kinds.js';
 import { limitsShape } from './limits.js';
 
-const isConfig = (value: unknown): boolean =>
-  value === false || (typeof value === 'string' && value !== '');
+const config = kind(
+  'the path of a fuze.toml, or false for none',
+  (value): string | false | undefined =>
+    value === false || (typeof value === 'string' && value !== '') ? value : undefined,
+);
+
+const notice = kind('a function of a text', (value) =>
+  typeof value === 'function' ? value : undefined,
+);
 
 /** The options of a run, in the spelling of `fuze.toml`. */
 export const runShape = { ...limitsShape, trace: switchOrPath, ledger: switchOrPath };
@@ -12,11 +19,9 @@ export const runShape = { ...limitsShape, trace: switchOrPath, ledger: switchOrP
 /** Those of an engine; they are the defaults of its runs. */
 export const engineShape = {
   ...runShape,
-  name: z.string('a name').min(1, 'a name').optional(),
-  config: z
-    .custom<string | false>(isConfig, 'the path of a fuze.toml, or false for none')
-    .optional(),
+  name,
+  config: optional(config),
   state_dir: path,
   run_idle: proxyShape.run_idle,
-  on_notice: z.custom((value) => typeof value === 'function', 'a function of a text').optional(),
+  on_notice: optional(notice),
 };

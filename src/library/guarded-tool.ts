@@ -1,31 +1,36 @@
-import { z } from 'zod';
+import { kind, optional } from '../config/kind.js';
 import { isUsd, MOST_USD } from '../config/money.js';
 import { resolveTools } from '../config/resolve-tools.js';
 import { defaultsShape, toolShape } from '../config/schema.js';
 import type { ToolSettings } from '../config/settings.js';
-import { flag } from '../config/value-kinds.js';
+import { flag, name } from '../config/value-kinds.js';
 import { ConfigurationError } from './fuze-error.js';
 import type { Limits } from './limits.js';
 import type { GuardOptions } from './options.js';
 import { readOptions } from './read-options.js';
 import { toolNameOf } from './tool-name.js';
 
-const isFunction = (value: unknown): boolean => typeof value === 'function';
+const isFunction = (value: unknown): value is (...args: never) => unknown =>
+  typeof value === 'function';
 
-const costKind = z.custom<number>(
-  (value) => isFunction(value) || isUsd(value),
+const costKind = kind(
   `a number of US dollars, 0 to ${MOST_USD}, or a function of the result that returns one`,
+  (value) => (isFunction(value) || isUsd(value) ? value : undefined),
 );
+
+/** A function, or what else to say is allowed. */
+const functionKind = (allowed: string) =>
+  optional(kind(allowed, (value) => (isFunction(value) ? value : undefined)));
 
 /** The options of a guarded function, in the spelling of `fuze.toml`. */
 export const guardShape = {
   ...toolShape,
   max_retries: defaultsShape.max_retries,
-  name: z.string('a name').min(1, 'a name').optional(),
+  name,
   read_only: flag,
-  cost: costKind.optional(),
-  compensate: z.custom(isFunction, 'a function').optional(),
-  unknown_if: z.custom(isFunction, 'a function of the error').optional(),
+  cost: optional(costKind),
+  compensate: functionKind('a function'),
+  unknown_if: functionKind('a function of the error'),
 };
 
 /** A function with all that holds for its calls. */

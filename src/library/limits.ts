@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { optional, type Values } from '../config/kind.js';
 import { overlay } from '../config/overlay.js';
 import type { GeneralToolSettings } from '../config/resolve-tools.js';
 import { defaultsShape, loopShape, proxyShape, toolShape } from '../config/schema.js';
@@ -20,7 +20,7 @@ export const ownRunShape = {
   charge_failed: defaultsShape.charge_failed,
   max_iterations: defaultsShape.max_iterations,
   shadow: proxyShape.shadow,
-  loop: table.optional(),
+  loop: optional(table),
 };
 
 /** The options that are limits, in the spelling of `fuze.toml`. */
@@ -40,7 +40,7 @@ const loopOptionsShape = {
   max_skips: loopShape.max_skips,
 };
 
-type GivenLimits = Partial<z.output<z.ZodObject<typeof limitsShape>>>;
+type GivenLimits = Partial<Values<typeof limitsShape>>;
 
 /** The limits of `fuze.toml`, or the built-in ones. */
 export function limitsOf({ guard, library }: Settings): Limits {

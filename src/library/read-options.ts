@@ -1,5 +1,5 @@
-import { z } from 'zod';
 import { describeValue } from '../config/describe-value.js';
+import { readShape, type Shape, type Values } from '../config/kind.js';
 import { nearestKey } from '../config/nearest-key.js';
 import { ConfigurationError } from './fuze-error.js';
 
@@ -33,11 +33,7 @@ function foundAt(values: ReadonlyMap<string, unknown>, path: readonly PropertyKe
  * camel case. Dollars come out as micro-dollars, durations as milliseconds.
  * `where` begins the message of the ConfigurationError, which names every wrong option and its value.
  */
-export function readOptions<Shape extends z.ZodRawShape>(
-  where: string,
-  given: unknown,
-  shape: Shape,
-): z.output<z.ZodObject<Shape>> {
+export function readOptions<S extends Shape>(where: string, given: unknown, shape: S): Values<S> {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     const found = describeValue(given, undefined);
     throw new ConfigurationError(`${where}: found ${found} for the options, allowed is an object`);
@@ -50,9 +46,9 @@ export function readOptions<Shape extends z.ZodRawShape>(
     if (key === undefined) problems.push(`${name}: ${unknownText(name, [...keys.keys()])}`);
     else if (value !== undefined) values.set(key, value);
   }
-  const result = z.object(shape).safeParse(Object.fromEntries(values));
-  if (result.success && problems.length === 0) return result.data;
-  for (const issue of result.error?.issues ?? []) {
+  const reading = readShape(shape, Object.fromEntries(values));
+  if ('value' in reading && problems.length === 0) return reading.value;
+  for (const issue of 'value' in reading ? [] : reading.issues) {
     const [key, ...rest] = issue.path;
     const place = nameInCode(String(key)) + rest.map((part) => `[${String(part)}]`).join('');
     const found = describeValue(foundAt(values, issue.path), undefined);
