@@ -1,14 +1,8 @@
 /* How RFC 8785 spells numbers, words and the inside of strings; every function returns where it ends, or -1. */
 
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
 const LETTER_U = 0x75;
 const ZERO = 0x30;
 
-/** 1 for the bytes that stand for themselves inside a JSON string, and are ASCII. */
-const PLAIN = Uint8Array.from({ length: 256 }, (_, byte) =>
-  byte >= 0x20 && byte < 0x80 && byte !== QUOTE && byte !== BACKSLASH ? 1 : 0,
-);
 /** 1 for what follows a backslash in the short escapes (section 3.2.2.2); `\/` is none of them. */
 const ESCAPED = Uint8Array.from({ length: 256 }, (_, byte) =>
   '"\\bfnrt'.includes(String.fromCharCode(byte)) ? 1 : 0,
@@ -24,17 +18,6 @@ const LONGEST_SCALAR = 32;
 
 function isDigit(byte: number | undefined): boolean {
   return byte !== undefined && byte >= 0x30 && byte <= 0x39;
-}
-
-export function isPlain(byte: number): boolean {
-  return PLAIN[byte] === 1;
-}
-
-/** The first byte of a string that does not stand for itself. */
-export function plainEnd(bytes: Buffer, at: number): number {
-  let position = at;
-  while (position < bytes.length && PLAIN[bytes[position] ?? 0] === 1) position += 1;
-  return position;
 }
 
 /** `at` is the backslash. */

@@ -1,4 +1,5 @@
-import { escapeEnd, isPlain, plainEnd, scalarEnd } from './canonical-scalar.js';
+import { escapeEnd, scalarEnd } from './canonical-scalar.js';
+import { isPlain, PlainRuns } from './plain-runs.js';
 import type { SecretNames } from './secret-names.js';
 
 const SPACE = 0x20;
@@ -40,10 +41,14 @@ export class CanonicalSpan {
   isBeyondAscii = false;
   readonly unsorted: Unsorted[] = [];
 
+  private readonly plain: PlainRuns;
+
   constructor(
     private readonly bytes: Buffer,
     private readonly secrets: SecretNames,
-  ) {}
+  ) {
+    this.plain = new PlainRuns(bytes);
+  }
 
   value(at: number, depth: number): number {
     const first = this.bytes[at];
@@ -101,7 +106,7 @@ export class CanonicalSpan {
 
   private name(at: number): number {
     if (this.bytes[at] !== QUOTE) return -1;
-    const end = plainEnd(this.bytes, at + 1);
+    const end = this.plain.end(at + 1);
     return this.bytes[end] === QUOTE ? end + 1 : -1;
   }
 
@@ -109,7 +114,7 @@ export class CanonicalSpan {
   private text(at: number): number {
     let position = at + 1;
     for (;;) {
-      position = plainEnd(this.bytes, position);
+      position = this.plain.end(position);
       const byte = this.bytes[position] ?? 0;
       if (byte === QUOTE) break;
       if (byte >= 0x80) {
