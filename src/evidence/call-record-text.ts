@@ -1,12 +1,22 @@
 import { canonicalText } from './canonical-text.js';
+import { type CanonicalPieces, ReadyJson } from './ready-json.js';
 import type { CallRecord } from './trace-payload.js';
 
 /**
  * A call record as RFC 8785 has it, its members written out in their order: on the path of every call, finding names
  * and sorting them would cost as much as all that they name. Throws where `canonicalText` does.
  */
-export function callRecordText(record: CallRecord): string {
-  const { args, error, errorClass, estimate, hints, result, resultHash } = record;
+export function callRecordText(record: CallRecord): string | CanonicalPieces {
+  const { result } = record;
+  if (!(result instanceof ReadyJson)) {
+    const shown = result === undefined ? '' : `,"result":${canonicalText(result)}`;
+    return `${untilResult(record)}${shown}${afterResult(record)}`;
+  }
+  return [`${untilResult(record)},"result":`, ...result.pieces, afterResult(record)];
+}
+
+function untilResult(record: CallRecord): string {
+  const { args, error, errorClass, estimate, hints } = record;
   let text = '{';
   if (args !== undefined) text += `"args":${canonicalText(args)},`;
   text += `"argsHash":"${record.argsHash}","callId":${canonicalText(record.callId)}`;
@@ -18,10 +28,11 @@ export function callRecordText(record: CallRecord): string {
   if (hints !== undefined) text += `,"hints":${canonicalText(hints)}`;
   text += ',"kind":"call"';
   if (record.lost !== undefined) text += `,"lost":${canonicalText(record.lost)}`;
-  text += `,"outcome":"${record.outcome}"`;
-  if (result !== undefined) text += `,"result":${canonicalText(result)}`;
-  if (resultHash !== undefined) text += `,"resultHash":"${resultHash}"`;
-  text += `,"runId":${canonicalText(record.runId)}`;
-  if (record.sideEffect !== undefined) text += `,"sideEffect":${record.sideEffect}`;
-  return `${text},"timestamp":"${record.timestamp}","tool":${canonicalText(record.tool)}}`;
+  return `${text},"outcome":"${record.outcome}"`;
+}
+
+function afterResult({ resultHash, runId, sideEffect, timestamp, tool }: CallRecord): string {
+  const hash = resultHash === undefined ? '' : `,"resultHash":"${resultHash}"`;
+  const effect = sideEffect === undefined ? '' : `,"sideEffect":${sideEffect}`;
+  return `${hash},"runId":${canonicalText(runId)}${effect},"timestamp":"${timestamp}","tool":${canonicalText(tool)}}`;
 }

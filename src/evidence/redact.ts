@@ -1,3 +1,5 @@
+import type { SecretNames } from './secret-names.js';
+
 /** Written in place of a secret. */
 export const REDACTED = '[redacted]';
 
@@ -7,57 +9,13 @@ export const TOO_DEEP = '[too deep]';
 /** Levels of nesting that are looked through; deeper ones could hide a secret, or overflow the stack. */
 export const MAX_DEPTH = 128;
 
-/** So many names, up to this length, are remembered. */
-const MAX_KNOWN = 1_000;
-const MAX_KNOWN_LENGTH = 64;
-
-/** Case and word separators do not matter: `apiKey`, `API-Key` and `api_key` are one name. */
-function plainName(name: string): string {
-  return name.toLowerCase().replace(/[-_ ]/g, '');
-}
-
-/** The words of a name: `accessToken`, `access_token` and `x-access-token` end with the word token. */
-function wordsOf(name: string): string[] {
-  return name
-    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
-    .toLowerCase()
-    .split(/[-_ .]+/);
-}
-
-/** Finds any of the names in a JSON text, so that most texts need not be parsed. */
-function namePattern(names: ReadonlySet<string>): RegExp {
-  const spelled = [...names].map((name) =>
-    [...name].map((letter) => letter.replace(/[^\p{L}\p{N}]/u, '\\$&')).join('[-_ ]*'),
-  );
-  return new RegExp(spelled.join('|'), 'i');
-}
-
 /**
  * Returns a function that gives back its value with every member so named replaced by REDACTED,
  * at any depth, also inside strings that hold a JSON object or array (MCP results carry JSON as text).
  * It never changes its input and returns the same reference when there was nothing to redact.
  */
-export function createRedactor(names: readonly string[]): (value: unknown) => unknown {
-  const secret = new Set(names.map(plainName).filter((name) => name !== ''));
-  if (secret.size === 0) return (value) => value;
-  const pattern = namePattern(secret);
-
-  /** Named so, or some kind of it: `db_password`, but not `password_hint`. */
-  const namesSecret = (name: string): boolean => {
-    if (secret.has(plainName(name))) return true;
-    const words = wordsOf(name);
-    return words.some((_, index) => secret.has(words.slice(index).join('')));
-  };
-
-  /** The names of members are few, and looked at again with every call. */
-  const known = new Map<string, boolean>();
-  const isSecret = (name: string): boolean => {
-    const before = known.get(name);
-    if (before !== undefined) return before;
-    const found = namesSecret(name);
-    if (known.size < MAX_KNOWN && name.length <= MAX_KNOWN_LENGTH) known.set(name, found);
-    return found;
-  };
+export function createRedactor(secret: SecretNames): (value: unknown) => unknown {
+  if (secret.isEmpty) return (value) => value;
 
   /** `above` holds the objects that contain the value: circular values would multiply without it. */
   function walk(value: unknown, depth: number, above: object[]): unknown {
@@ -92,7 +50,7 @@ export function createRedactor(names: readonly string[]): (value: unknown) => un
     }
     let replaced: Map<string, unknown> | undefined;
     for (const [name, member] of Object.entries(object)) {
-      const clean = isSecret(name) ? REDACTED : walk(member, depth, above);
+      const clean = secret.has(name) ? REDACTED : walk(member, depth, above);
       if (clean === member) continue;
       replaced ??= new Map();
       replaced.set(name, clean);
@@ -108,8 +66,7 @@ export function createRedactor(names: readonly string[]): (value: unknown) => un
   function walkText(text: string, depth: number, above: object[]): string {
     // A quote too: some servers encode their JSON twice.
     if (!/^\s*[[{"]/.test(text)) return text;
-    // An escape such as \u0070 can spell any letter of a name.
-    if (!pattern.test(text) && !text.includes('\\u')) return text;
+    if (!secret.mayStandIn(text)) return text;
     let parsed: unknown;
     try {
       parsed = JSON.parse(text);

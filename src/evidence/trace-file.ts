@@ -6,6 +6,7 @@ import {
   openSync,
   realpathSync,
   writeSync,
+  writevSync,
 } from 'node:fs';
 import { dirname, parse, resolve } from 'node:path';
 import { acquireLock, type FileLock } from '../process/file-lock.js';
@@ -44,10 +45,10 @@ export class TraceFile {
   }
 
   /**
-   * Adds the bytes, all or none, and returns when the kernel has them: they outlive this process.
+   * Adds the pieces, all or none, and returns when the kernel has them: they outlive this process.
    * Throws what the file system throws, ForeignWriteError or RemovedFileError.
    */
-  append(bytes: Uint8Array): void {
+  append(pieces: readonly Uint8Array[]): void {
     if (this.#remains > 0) this.#takeBack();
     const { size, nlink } = fstatSync(this.fd);
     if (this.countsNames && nlink === 0) throw new RemovedFileError(`${this.path} was removed`);
@@ -58,13 +59,18 @@ export class TraceFile {
     }
     let written = 0;
     try {
-      while (written < bytes.length) written += writeSync(this.fd, bytes, written);
+      written = writevSync(this.fd, pieces);
+      const total = pieces.reduce((bytes, { length }) => bytes + length, 0);
+      if (written < total) {
+        const all = Buffer.concat(pieces);
+        while (written < total) written += writeSync(this.fd, all, written);
+      }
     } catch (error) {
       this.#remains = written;
       if (written > 0) this.#takeBack();
       throw error;
     }
-    this.#size += bytes.length;
+    this.#size += written;
   }
 
   /** True when nobody could find again what is written. */

@@ -1,12 +1,13 @@
 import { canonicalJson } from './canonical.js';
-import { type ChainHead, seal } from './hash-chain.js';
+import { type ChainHead, seal, sealPieces } from './hash-chain.js';
+import type { CanonicalPieces } from './ready-json.js';
 import { EMPTY_TALLY, type SessionTally, tallied } from './session-tally.js';
 import type { TraceFile } from './trace-file.js';
 import { type SessionEnd, type SessionStart, TRACE_FORMAT } from './trace-payload.js';
 
 /** A record in canonical JSON, ready to be chained. */
 export interface ReadyRecord {
-  readonly text: string;
+  readonly text: string | CanonicalPieces;
   readonly kind: string;
   readonly outcome: string | undefined;
 }
@@ -31,14 +32,25 @@ export class TraceSession {
   write(records: readonly ReadyRecord[]): void {
     let head = this.#head;
     let tally = this.#tally;
+    const bytes: Buffer[] = [];
     let lines = '';
     for (const record of tally.records === 0 ? [this.#start(), ...records] : records) {
-      const sealed = seal(head, record.text);
+      const { text } = record;
+      const sealed = typeof text === 'string' ? seal(head, text) : sealPieces(head, text);
       head = sealed.head;
       tally = tallied(tally, record);
-      lines += `${sealed.line}\n`;
+      const { line } = sealed;
+      for (const piece of typeof line === 'string' ? [line] : line) {
+        if (typeof piece === 'string') {
+          lines += piece;
+          continue;
+        }
+        bytes.push(Buffer.from(lines), piece);
+        lines = '';
+      }
+      lines += '\n';
     }
-    this.file.append(Buffer.from(lines));
+    this.file.append([...bytes, Buffer.from(lines)]);
     this.#head = head;
     this.#tally = tally;
   }

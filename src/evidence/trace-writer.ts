@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { callRecordText } from './call-record-text.js';
 import { canonicalJson } from './canonical.js';
+import type { CanonicalPieces } from './ready-json.js';
 import { ForeignWriteError, openTraceFile, RemovedFileError } from './trace-file.js';
 import type { EventRecord } from './trace-payload.js';
 import { type ReadyRecord, type SessionFacts, TraceSession } from './trace-session.js';
@@ -47,8 +48,12 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+function sizeOf(pieces: CanonicalPieces): number {
+  return pieces.reduce((size, { length }) => size + length, 0);
+}
+
 /** A record that JSON cannot carry (a bigint, a circle, …) is written with its texts alone. */
-function textOf(payload: EventRecord): string {
+function textOf(payload: EventRecord): string | CanonicalPieces {
   try {
     if (payload.kind === 'call') return callRecordText(payload);
   } catch {
@@ -102,7 +107,7 @@ class Writer implements TraceWriter {
     const text = textOf(record);
     const outcome = record.kind === 'call' ? record.outcome : undefined;
     this.#waiting.push({ text, kind: record.kind, outcome });
-    this.#waitingSize += text.length;
+    this.#waitingSize += typeof text === 'string' ? text.length : sizeOf(text);
     if (this.#waitingSize > MAX_BUFFERED) this.flush();
   }
 

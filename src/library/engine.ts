@@ -2,6 +2,7 @@ import { PROXY_ONLY_DEFAULTS } from '../config/defaults.js';
 import { resolvePath } from '../config/paths.js';
 import { stateDir } from '../config/state-dir.js';
 import { createRedactor } from '../evidence/redact.js';
+import { SecretNames } from '../evidence/secret-names.js';
 import { createEngine as createGuardEngine } from '../guard/engine.js';
 import { MemoryLedger } from '../guard/memory-ledger.js';
 import { comparingHash } from './call-arguments.js';
@@ -47,7 +48,7 @@ export function createEngineIn(world: World, options: EngineOptions = {}): Engin
   const state = stateDir({ ...world, flag: folder, file: settings.file });
   const memory = new MemoryLedger({ now: world.wallClock });
   const hash = comparingHash(world.randomHex);
-  const redact = createRedactor(settings.proxy.redact);
+  const redact = createRedactor(new SecretNames(settings.proxy.redact));
   const off = isOff(world.env);
   const withFiles = new Set<RunCore>();
   if (off) onNotice('fuze is switched off by the environment, every call passes unguarded');

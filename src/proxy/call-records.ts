@@ -1,8 +1,12 @@
 import { microsToUsd } from '../config/money.js';
 import type { ToolSettings } from '../config/settings.js';
+import { canonicalPieces } from '../evidence/canonical-pieces.js';
+import { ReadyJson } from '../evidence/ready-json.js';
+import { createRedactor } from '../evidence/redact.js';
+import type { SecretNames } from '../evidence/secret-names.js';
 import type { CallOutcome, CallRecord, TraceDecision } from '../evidence/trace-payload.js';
 import { parseExact } from '../jsonrpc/exact-numbers.js';
-import { valueText } from '../jsonrpc/scan.js';
+import { type Member, valueText } from '../jsonrpc/scan.js';
 import type { AnswerMessage } from '../jsonrpc/server-message.js';
 import type { KeptMessage } from './kept-message.js';
 import type { ToolHints } from './tool-catalog.js';
@@ -27,9 +31,13 @@ export interface CallFacts {
 
 export interface CallRecordsOptions {
   readonly capture: 'full' | 'hash';
-  readonly redact: (value: unknown) => unknown;
+  /** Named so, members are redacted. */
+  readonly secrets: SecretNames;
   readonly hints: (tool: string) => ToolHints;
 }
+
+/** Smaller results are parsed faster than looked at. */
+const LARGE_BYTES = 1_000;
 
 const NOT_SHOWN: { readonly result?: unknown; readonly error?: unknown } = {};
 
@@ -38,7 +46,11 @@ export class CallRecords {
   private stampedAt = 0;
   private stamp = '';
 
-  constructor(private readonly options: CallRecordsOptions) {}
+  private readonly redact: (value: unknown) => unknown;
+
+  constructor(private readonly options: CallRecordsOptions) {
+    this.redact = createRedactor(options.secrets);
+  }
 
   /** `duration` in milliseconds. */
   of(facts: CallFacts, duration: number): CallRecord {
@@ -71,7 +83,7 @@ export class CallRecords {
 
   /** The arguments as records show them. */
   argsOf({ args }: CallFacts['message']): unknown {
-    return args === undefined ? '[not kept]' : this.options.redact(args);
+    return args === undefined ? '[not kept]' : this.redact(args);
   }
 
   /** Calls of one millisecond share it: making it costs more than looking. */
@@ -87,16 +99,26 @@ export class CallRecords {
   private answerOf(answer: AnswerMessage | undefined): { result?: unknown; error?: unknown } {
     if (answer === undefined) return NOT_SHOWN;
     const { bytes, result, error } = answer;
-    const read = (member: typeof result): unknown => {
-      if (member === undefined) return undefined;
-      const text = valueText(bytes, member);
-      try {
-        return this.options.redact(parseExact(text));
-      } catch {
-        // Not as text: what cannot be read cannot be redacted either.
-        return '[unreadable]';
-      }
+    return {
+      result: result && (this.ready(bytes, result) ?? this.shown(bytes, result)),
+      error: error && this.shown(bytes, error),
     };
-    return { result: read(result), error: read(error) };
+  }
+
+  /** A large result in the bytes in which it came, where it need be neither redacted nor spelled in another way. */
+  private ready(bytes: Buffer, { valueStart, valueEnd }: Member): ReadyJson | undefined {
+    if (valueEnd - valueStart < LARGE_BYTES) return undefined;
+    const { secrets } = this.options;
+    const pieces = canonicalPieces(bytes, valueStart, valueEnd, secrets);
+    return pieces && new ReadyJson(pieces);
+  }
+
+  private shown(bytes: Buffer, member: Member): unknown {
+    try {
+      return this.redact(parseExact(valueText(bytes, member)));
+    } catch {
+      // Not as text: what cannot be read cannot be redacted either.
+      return '[unreadable]';
+    }
   }
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { microsToUsd } from '../config/money.js';
 import type { Settings } from '../config/settings.js';
 import { canonicalJson, sha256Hex } from '../evidence/canonical.js';
-import { createRedactor } from '../evidence/redact.js';
+import { SecretNames } from '../evidence/secret-names.js';
 import { openTrace } from '../evidence/trace-writer.js';
 import { createEngine } from '../guard/engine.js';
 import { openLedger } from '../ledger/open.js';
@@ -82,7 +82,7 @@ export function openGuard(
   const recorder = new Recorder({
     trace,
     capture: proxy.capture,
-    redact: createRedactor(proxy.redact),
+    secrets: new SecretNames(proxy.redact),
     log,
     verbose,
     now,

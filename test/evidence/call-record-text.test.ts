@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { callRecordText } from '../../src/evidence/call-record-text.js';
 import { canonicalJson } from '../../src/evidence/canonical.js';
+import { ReadyJson } from '../../src/evidence/ready-json.js';
 import { CALL_OUTCOMES, type CallRecord } from '../../src/evidence/trace-payload.js';
 
 const hash = fc.stringMatching(/^[0-9a-f]{64}$/);
@@ -33,6 +34,18 @@ it('writes every call record as the canonical form has it', () => {
   fc.assert(
     fc.property(anyRecord, (record) => {
       expect(callRecordText(record)).toBe(canonicalJson(record));
+    }),
+  );
+});
+
+it('writes a result that is canonical already in the bytes that it has', () => {
+  fc.assert(
+    fc.property(anyRecord, fc.jsonValue(), (record, result) => {
+      const bytes = Buffer.from(canonicalJson(result));
+      const pieces = callRecordText({ ...record, result: new ReadyJson([bytes]) });
+      expect(pieces).toContain(bytes);
+      const text = typeof pieces === 'string' ? pieces : pieces.map(String).join('');
+      expect(text).toBe(canonicalJson({ ...record, result }));
     }),
   );
 });

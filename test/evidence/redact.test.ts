@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRedactor, MAX_DEPTH, REDACTED, TOO_DEEP } from '../../src/evidence/redact.js';
+import { SecretNames } from '../../src/evidence/secret-names.js';
 
-const redact = createRedactor(['password', 'api_key', 'token']);
+const redact = createRedactor(new SecretNames(['password', 'api_key', 'token']));
 
 describe('createRedactor', () => {
   it('replaces members of these names at any depth, any case, any separator', () => {
@@ -77,7 +78,7 @@ describe('createRedactor', () => {
   });
 
   it('takes names with any characters literally', () => {
-    const odd = createRedactor(['a.b', "it's", '(', '']);
+    const odd = createRedactor(new SecretNames(['a.b', "it's", '(', '']));
     expect(odd({ 'a.b': 1, axb: 1, "IT'S": 1, '(': 1, '': 1 })).toEqual({
       'a.b': REDACTED,
       axb: 1,
@@ -110,7 +111,7 @@ describe('createRedactor', () => {
 });
 
 describe('a name that ends in a secret', () => {
-  const redactAll = createRedactor(['token', 'password', 'api_key', 'secret']);
+  const redactAll = createRedactor(new SecretNames(['token', 'password', 'api_key', 'secret']));
 
   it.each([
     'access_token',

@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { ReadyJson } from '../../src/evidence/ready-json.js';
 import { verifyTrace } from '../../src/evidence/verify.js';
 import { call, temporaryFolders, trace, writeTrace } from './trace-samples.js';
 
@@ -75,6 +76,30 @@ describe('openTrace', () => {
     for (let id = 0; id < 6; id += 1) writer.append(call(id, { result: 'x'.repeat(1 << 20) }));
     expect(statSync(path).size).toBeGreaterThan(1 << 20);
     writer.close({ reason: 'x' });
+  });
+
+  it('writes a result that is canonical bytes already as it writes its value', async () => {
+    const path = join(folder(), 't.jsonl');
+    const { writer } = trace(path);
+    const text = 'é'.repeat(100_000);
+    const value = { content: [{ text, type: 'text' }] };
+    const pieces = [
+      '{"content":[{"text":"',
+      Buffer.from(text),
+      '"',
+      Buffer.from(',"type":"text"}]}'),
+    ];
+    for (const id of [1, 2]) {
+      writer.append(call(id, { result: value }));
+      writer.append(call(id, { result: new ReadyJson(pieces) }));
+      writer.flush();
+    }
+    writer.append(call(3, { result: new ReadyJson(pieces), runId: '\ud800' }));
+    writer.close({ reason: 'x' });
+    const calls = payloads(path).filter(({ kind }) => kind === 'call');
+    expect(calls.map(({ result }) => result)).toEqual([value, value, value, value, value]);
+    expect(calls[1]).toEqual(calls[0]);
+    expect((await verifyTrace(path)).verdict).toBe('closed');
   });
 
   it('writes a record that JSON cannot carry with its texts alone', async () => {

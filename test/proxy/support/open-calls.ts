@@ -1,4 +1,5 @@
 import { canonicalJson, sha256Hex } from '../../../src/evidence/canonical.js';
+import { SecretNames } from '../../../src/evidence/secret-names.js';
 import type { Run } from '../../../src/guard/run.js';
 import type { CallMessage } from '../../../src/jsonrpc/client-message.js';
 import { sha256 } from '../../../src/proxy/answer-digest.js';
@@ -17,7 +18,7 @@ export function settler(): CallSettler {
   const recorder = new Recorder({
     trace: undefined,
     capture: 'hash',
-    redact: (value) => value,
+    secrets: new SecretNames([]),
     log: silent,
     verbose: false,
     now: () => 0,

@@ -1,0 +1,143 @@
+import { escapeEnd, scalarEnd } from './canonical-scalar.js';
+import { isPlain, PlainRuns } from './plain-runs.js';
+import type { SecretNames } from './secret-names.js';
+
+const SPACE = 0x20;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+
+/** Deeper ones take the way of all others. */
+const MAX_NESTING = 64;
+/** More of them are not put in order here. */
+const MAX_UNSORTED = 64;
+
+/** What may be the beginning of JSON text in a string, as it is spelled there. White space may stand before it. */
+const MAY_BE_JSON = /^(?: |\\[nrtf])*(?:[[{]|\\["u]|[\x80-\xff])/;
+const MAY_BE_JSON_BYTES = 64;
+const SAYS_SOMETHING = /[^ \\nrtf]/;
+
+/** Where a member of an object stands, name and value. */
+export interface Place {
+  readonly name: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** An object whose members are not in the order of RFC 8785. */
+export interface Unsorted {
+  readonly start: number;
+  readonly end: number;
+  readonly members: readonly Place[];
+}
+
+/** Every method takes where something begins and returns where it ends, or -1 where it is not in canonical form. */
+export class CanonicalSpan {
+  isBeyondAscii = false;
+  readonly unsorted: Unsorted[] = [];
+
+  private readonly plain: PlainRuns;
+
+  constructor(
+    private readonly bytes: Buffer,
+    private readonly secrets: SecretNames,
+  ) {
+    this.plain = new PlainRuns(bytes);
+  }
+
+  value(at: number, depth: number): number {
+    const first = this.bytes[at];
+    if (first === QUOTE) return this.text(at);
+    if (depth > MAX_NESTING) return -1;
+    if (first === OPEN_BRACE) return this.object(at, depth + 1);
+    if (first === OPEN_BRACKET) return this.array(at, depth + 1);
+    return scalarEnd(this.bytes, at);
+  }
+
+  private array(at: number, depth: number): number {
+    let position = at + 1;
+    if (this.bytes[position] === CLOSE_BRACKET) return position + 1;
+    for (;;) {
+      position = this.value(position, depth);
+      if (position === -1) return -1;
+      const next = this.bytes[position];
+      if (next === CLOSE_BRACKET) return position + 1;
+      if (next !== COMMA) return -1;
+      position += 1;
+    }
+  }
+
+  private object(at: number, depth: number): number {
+    let position = at + 1;
+    if (this.bytes[position] === CLOSE_BRACE) return position + 1;
+    const members: Place[] = [];
+    for (;;) {
+      const start = position;
+      const colon = this.name(start);
+      if (colon === -1 || this.bytes[colon] !== COLON) return -1;
+      const name = this.bytes.toString('latin1', start + 1, colon - 1);
+      if (this.secrets.has(name)) return -1;
+      position = this.value(colon + 1, depth);
+      if (position === -1) return -1;
+      members.push({ name, start, end: position });
+      const next = this.bytes[position];
+      position += 1;
+      if (next === CLOSE_BRACE) break;
+      if (next !== COMMA) return -1;
+    }
+    return this.isInOrder(at, position, members) ? position : -1;
+  }
+
+  /** Notes an object that is not; false also where that would be too many, or where a name stands twice. */
+  private isInOrder(start: number, end: number, members: readonly Place[]): boolean {
+    const isSorted = members.every(
+      ({ name }, index) => index === 0 || (members[index - 1]?.name ?? '') < name,
+    );
+    if (isSorted) return true;
+    this.unsorted.push({ start, end, members });
+    const names = new Set(members.map(({ name }) => name));
+    return names.size === members.length && this.unsorted.length <= MAX_UNSORTED;
+  }
+
+  private name(at: number): number {
+    if (this.bytes[at] !== QUOTE) return -1;
+    const end = this.plain.end(at + 1);
+    return this.bytes[end] === QUOTE ? end + 1 : -1;
+  }
+
+  /** A string that is a value. */
+  private text(at: number): number {
+    let position = at + 1;
+    for (;;) {
+      position = this.plain.end(position);
+      const byte = this.bytes[position] ?? 0;
+      if (byte === QUOTE) break;
+      if (byte >= 0x80) {
+        this.isBeyondAscii = true;
+        position += 1;
+      } else if (byte === BACKSLASH) {
+        position = escapeEnd(this.bytes, position);
+        if (position === -1) return -1;
+      } else {
+        return -1;
+      }
+    }
+    return this.mayHoldSecret(at + 1, position) ? -1 : position + 1;
+  }
+
+  private mayHoldSecret(start: number, end: number): boolean {
+    const { bytes } = this;
+    const first = bytes[start] ?? 0;
+    if (isPlain(first) && first !== SPACE && first !== OPEN_BRACE && first !== OPEN_BRACKET)
+      return false;
+    const begins = bytes.toString('latin1', start, Math.min(end, start + MAY_BE_JSON_BYTES));
+    const isWhole = end - start <= MAY_BE_JSON_BYTES;
+    if (!MAY_BE_JSON.test(begins) && (isWhole || SAYS_SOMETHING.test(begins))) return false;
+    return this.secrets.mayStandInSpelled(bytes.toString('latin1', start, end));
+  }
+}
