@@ -18,7 +18,7 @@ function wordsOf(name: string): string[] {
 /** Finds any of the names in a JSON text, so that most texts need not be parsed. */
 function namePattern(names: ReadonlySet<string>): RegExp {
   const spelled = [...names].map((name) =>
-    [...name].map((letter) => letter.replace(/[^\p{L}\p{N}]/u, '\\$&')).join('[-_ ]*'),
+    [...name].map((letter) => letter.replace(/[^\p{L}\p{N}]/u, '\\$&')).join('[-_ .]*'),
   );
   return new RegExp(spelled.join('|'), 'i');
 }

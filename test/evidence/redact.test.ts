@@ -31,6 +31,7 @@ describe('createRedactor', () => {
     });
     expect(redact('{"\\u0070assword":"x"}')).toBe(`{"password":"${REDACTED}"}`);
     expect(redact('[{"password":1}]')).toBe(`[{"password":"${REDACTED}"}]`);
+    expect(redact('{"db.api.key":1}')).toBe(`{"db.api.key":"${REDACTED}"}`);
   });
 
   it('keeps the very text where nothing is redacted, also a text that is no JSON', () => {
