@@ -15,10 +15,15 @@ export function callRecordText(record: CallRecord): string | CanonicalPieces {
   return [`${untilResult(record)},"result":`, ...result.pieces, afterResult(record)];
 }
 
+function spelled(value: unknown): string {
+  const [text, ...more] = value instanceof ReadyJson ? value.pieces : [];
+  return typeof text === 'string' && more.length === 0 ? text : canonicalText(value);
+}
+
 function untilResult(record: CallRecord): string {
   const { args, error, errorClass, estimate, hints } = record;
   let text = '{';
-  if (args !== undefined) text += `"args":${canonicalText(args)},`;
+  if (args !== undefined) text += `"args":${spelled(args)},`;
   text += `"argsHash":"${record.argsHash}","callId":${canonicalText(record.callId)}`;
   text += `,"cost":${canonicalText(record.cost)},"decision":${canonicalText(record.decision)}`;
   text += `,"duration_ms":${canonicalText(record.duration_ms)}`;

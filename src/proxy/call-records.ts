@@ -13,7 +13,7 @@ import type { ToolHints } from './tool-catalog.js';
 
 /** What is known of a call when it is written down. */
 export interface CallFacts {
-  readonly message: Pick<KeptMessage, 'id' | 'tool' | 'args'>;
+  readonly message: Pick<KeptMessage, 'id' | 'tool' | 'args' | 'canonicalArgs'>;
   readonly runId: string;
   readonly argsHash: string;
   /** Monotonic milliseconds. */
@@ -82,7 +82,12 @@ export class CallRecords {
   }
 
   /** The arguments as records show them. */
-  argsOf({ args }: CallFacts['message']): unknown {
+  argsOf({ args, canonicalArgs }: CallFacts['message']): unknown {
+    if (canonicalArgs !== undefined) {
+      return this.options.secrets.mayStandIn(canonicalArgs)
+        ? this.redact(JSON.parse(canonicalArgs))
+        : new ReadyJson([canonicalArgs]);
+    }
     return args === undefined ? '[not kept]' : this.redact(args);
   }
 

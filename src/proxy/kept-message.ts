@@ -6,8 +6,10 @@ const MAX_HELD_BYTES = 8 << 20;
 
 /** What of a call's message is still needed when the call ends. */
 export interface KeptMessage extends Pick<CallMessage, 'id' | 'tool' | 'meta' | 'asTask'> {
-  /** Undefined where nothing asks for them, or where too many are held already. */
+  /** Undefined where nothing asks for them, where too many are held already, or where their text is there. */
   readonly args: CallMessage['args'] | undefined;
+  /** See `CallMessage`. */
+  readonly canonicalArgs: string | undefined;
   /** Bytes held for it. */
   readonly held: number;
 }
@@ -36,7 +38,7 @@ export class MessageKeeper {
 
   /** `length` in bytes, as it arrived. */
   keep(message: CallMessage, length: number): KeptMessage {
-    const { id, tool, meta, asTask } = message;
+    const { id, tool, canonicalArgs, meta, asTask } = message;
     const fits = this.wantsArgs && this.bytes + length <= MAX_HELD_BYTES;
     const held = fits ? length : 0;
     this.bytes += held;
@@ -45,7 +47,9 @@ export class MessageKeeper {
       tool,
       meta: keptMeta(meta),
       asTask,
-      args: fits ? message.args : undefined,
+      // To look at them is to parse them.
+      args: fits && canonicalArgs === undefined ? message.args : undefined,
+      canonicalArgs: fits ? canonicalArgs : undefined,
       held,
     };
   }
