@@ -6,9 +6,9 @@ import { stateDir } from '../config/state-dir.js';
 import { switchedOff } from '../config/switched-off.js';
 import { packageVersion } from '../library/package-version.js';
 import type { ServerAddress } from '../proxy/upstream.js';
+import { keepHeapSmall } from './heap-size.js';
 import { oneMore } from './one-more.js';
 import { startServer, takeServer } from './started-server.js';
-import { keepYoungGenerationSmall } from './young-generation.js';
 
 interface ProxyFlags {
   readonly config?: string;
@@ -63,7 +63,7 @@ async function run(server: ServerAddress, flags: ProxyFlags): Promise<number> {
   const settings = load(flags.config);
   // Nothing can be wrong any more: the server starts while what guards it is loaded.
   if (!('url' in server) && flags.listen === undefined) startServer(server.command, server.args);
-  if (settings.proxy.trace === undefined) keepYoungGenerationSmall();
+  keepHeapSmall();
   const [{ serverName }, { runProxy }] = await Promise.all([
     import('../proxy/server-name.js'),
     import('../proxy/run-proxy.js'),

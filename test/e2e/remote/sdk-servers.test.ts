@@ -1,6 +1,10 @@
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
-import { CallToolResultSchema, ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
+import {
+  CallToolResultSchema,
+  ElicitRequestSchema,
+  ProgressNotificationSchema,
+} from '@modelcontextprotocol/sdk/types.js';
 import { describe, expect, it } from 'vitest';
 import { fuzeBin, Workspace } from '../support/fuze-process.js';
 import type { HttpServer } from '../support/http-server.js';
@@ -63,9 +67,12 @@ describe('an SDK client through fuze', () => {
       const server = await start();
       const client = await connect(`${server.origin}${path}`, ...flags);
       const steps: number[] = [];
-      await client.callTool({ name: 'steps', arguments: {} }, undefined, {
-        onprogress: ({ progress }) => void steps.push(progress),
+      // Not its own handler, which the SDK takes away as soon as it has read the answer, whatever was read with it.
+      client.setNotificationHandler(ProgressNotificationSchema, ({ params }) => {
+        steps.push(params.progress);
       });
+      const onprogress = (): void => {};
+      await client.callTool({ name: 'steps', arguments: {} }, undefined, { onprogress });
       expect(steps).toEqual([1, 2, 3]);
     },
   );
