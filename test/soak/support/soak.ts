@@ -33,14 +33,9 @@ export class Soak {
   last = '';
   #onLines = (): void => {};
 
-  /**
-   * V8 starts with a young generation of 1 MB and lets it grow to 16 MB twice over, some time, with the load: a
-   * one-time cost of any busy Node program, which no warm-up of a fixed length is sure to have behind it. Here
-   * it has its full size from the start, and whatever grows after that is fuze's.
-   */
   constructor(server: Command, config: string) {
     this.workspace = new Workspace(config);
-    const program = ['--min-semi-space-size=16', fuzeBin, 'proxy', '--', ...server];
+    const program = [fuzeBin, 'proxy', '--', ...server];
     const { dir } = this.workspace;
     const options = { cwd: dir, env: this.workspace.env(), stdio: 'pipe' } as const;
     this.child = spawn(process.execPath, program, options);
