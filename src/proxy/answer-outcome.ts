@@ -52,7 +52,7 @@ export function outcomeOf(
   }
   const cost = answerCost(answer, providers);
   // Written out: copies by spread are slow, and this is made for every answer.
-  const whole = (): string => valueText(bytes, result);
+  const whole = (): string => kept.toString('utf8');
   const keep = (length: number): (() => string) | undefined => keepBeginning(value, length);
   return cost === undefined
     ? { kind: 'success', resultHash, size, text, result: whole, keepBeginning: keep }

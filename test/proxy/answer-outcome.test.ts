@@ -33,6 +33,14 @@ describe('outcomeOf', () => {
     expect(of(members).kind).toBe(kind);
   });
 
+  it('can still be read when the memory of a large message is taken by the next', () => {
+    const result = { content: [{ type: 'text', text: 'small' }] };
+    const message = answer(`"result":${JSON.stringify(result)},"x":"${'x'.repeat(200_000)}"`);
+    const outcome = outcomeOf(message, {}, sha256);
+    message.bytes.fill(0);
+    expect(outcome.text()).toBe('small');
+  });
+
   it('keeps the bytes of the result', () => {
     const outcome = of('"result": {"n":1.0,"s":"\\u00e9"} ');
     expect(outcome.kind === 'success' && outcome.result()).toBe('{"n":1.0,"s":"\\u00e9"}');
