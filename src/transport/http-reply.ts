@@ -19,8 +19,14 @@ export class HttpReply {
   /** Sent with whatever answer is given. */
   readonly headers: Record<string, string> = {};
 
+  private readonly closing: ((early: boolean) => void)[] = [];
+
   constructor(private readonly response: ServerResponse) {
     response.on('error', () => {});
+    response.on('close', () => {
+      const early = !response.writableFinished;
+      for (const then of this.closing) then(early);
+    });
   }
 
   /** True once a status is out. */
@@ -40,7 +46,7 @@ export class HttpReply {
 
   /** Calls back once when the exchange is over; `early` when the client left before all was said. */
   onClose(then: (early: boolean) => void): void {
-    this.response.on('close', () => then(!this.response.writableFinished));
+    this.closing.push(then);
   }
 
   onDrain(then: () => void): void {

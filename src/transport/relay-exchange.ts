@@ -7,7 +7,7 @@ import type { HttpRequest } from './http-listener.js';
 import { forwardedResponseHeaders, withoutHeader } from './proxied-headers.js';
 import { answerKind } from './read-answer.js';
 import type { Via } from './transport.js';
-import type { UpstreamRequest } from './upstream-request.js';
+import type { SentRequest } from './upstream-request.js';
 
 /** A server that does not speak HTTP as expected, or cannot be reached. */
 const BAD_GATEWAY = 502;
@@ -19,7 +19,7 @@ export class RelayExchange implements Via {
   readonly connection: string;
   readonly isResumed: boolean;
   /** The request to the server, once it is sent. */
-  upstream: UpstreamRequest | undefined;
+  upstream: SentRequest | undefined;
   /** True once the server is to answer: then it is not for fuze to say how the request went. */
   isForwarded = false;
   /** True when the stream can be taken up again where it broke: the server gave its events ids. */

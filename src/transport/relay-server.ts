@@ -5,7 +5,6 @@ import { relayAnswer } from './relay-answer.js';
 import { RelayExchange } from './relay-exchange.js';
 import { RelayExchanges } from './relay-exchanges.js';
 import type { Loss, ServerTransport, TransportHandler, Via } from './transport.js';
-import { UpstreamError } from './upstream-error.js';
 import type { UpstreamTarget } from './upstream-request.js';
 
 /** How long the answer to a client that has left is still awaited, to know how its call ended. */
@@ -60,12 +59,12 @@ export class RelayServer implements ServerTransport {
     const { sending } = this;
     if (sending.length === 0) return;
     this.sending = [];
-    for (const { exchange, body } of sending) void this.request(exchange, body);
+    for (const { exchange, body } of sending) this.request(exchange, body);
   }
 
   /** Sends a request without a message, such as the GET for a stream. */
-  open(exchange: RelayExchange): Promise<void> {
-    return this.request(exchange, undefined);
+  open(exchange: RelayExchange): void {
+    this.request(exchange, undefined);
   }
 
   cancel(request: RequestId, reason: string, via?: Via): void {
@@ -78,15 +77,9 @@ export class RelayServer implements ServerTransport {
     this.awaitAftermath(via);
     const { target, headersOf, pathOf } = this.options;
     const body = Buffer.from(cancelledNotification(request.raw, reason));
-    const notice = target.request({
-      method: 'POST',
-      path: pathOf(via),
-      headers: headersOf(via),
-      body,
-    });
-    notice.response.then(
-      (response) => response.resume(),
-      () => {},
+    target.send(
+      { method: 'POST', path: pathOf(via), headers: headersOf(via), body },
+      { answered: (response) => void response.resume(), failed: () => {} },
     );
   }
 
@@ -97,45 +90,56 @@ export class RelayServer implements ServerTransport {
     for (const { upstream } of this.active.all()) upstream?.abort();
   }
 
-  private async request(exchange: RelayExchange, body: Buffer | undefined): Promise<void> {
-    const { target, headersOf, pathOf, turnsAside, onHead } = this.options;
+  private request(exchange: RelayExchange, body: Buffer | undefined): void {
+    const { target, headersOf, pathOf, turnsAside } = this.options;
     const { method, reply } = exchange.request;
-    const upstream = target.request({
-      method,
-      path: pathOf(exchange),
-      headers: headersOf(exchange),
-      ...(body === undefined ? {} : { body }),
-      repeatable: body === undefined,
-    });
-    exchange.upstream = upstream;
+    const path = pathOf(exchange);
+    const headers = headersOf(exchange);
+    exchange.upstream = target.send(
+      body === undefined
+        ? { method, path, headers, repeatable: true }
+        : { method, path, headers, body },
+      {
+        answered: (response) => {
+          const aside = turnsAside(exchange, response);
+          if (aside === false) this.take(exchange, response);
+          else void this.perhapsAside(exchange, response, aside);
+        },
+        failed: ({ message: reason, mayHaveRun }) => {
+          exchange.unreachable();
+          this.finish(exchange, {
+            ...{ reason, mayHaveRun, told: false },
+            errorClass: 'server not reached',
+          });
+        },
+      },
+    );
     this.active.add(exchange);
     reply.onClose((early) => {
       if (early) this.left(exchange);
     });
-    try {
-      const response = await upstream.response;
-      const aside = turnsAside(exchange, response);
-      if (aside !== false && (await aside)) {
-        this.active.remove(exchange);
-        this.handler?.lost(exchange, TURNED_ASIDE);
-        return;
-      }
-      exchange.answered(response);
-      onHead(exchange, response);
-      relayAnswer(exchange, response, this.options.maxMessageBytes(), {
-        messages: (frames) => this.handler?.messages(frames, exchange),
-        over: (loss) => this.finish(exchange, loss),
-      });
-    } catch (error) {
-      if (!(error instanceof UpstreamError)) throw error;
-      exchange.unreachable();
-      this.finish(exchange, {
-        reason: error.message,
-        errorClass: 'server not reached',
-        mayHaveRun: error.mayHaveRun,
-        told: false,
-      });
+  }
+
+  private async perhapsAside(
+    exchange: RelayExchange,
+    response: IncomingMessage,
+    aside: boolean | Promise<boolean>,
+  ): Promise<void> {
+    if (!(await aside)) {
+      this.take(exchange, response);
+      return;
     }
+    this.active.remove(exchange);
+    this.handler?.lost(exchange, TURNED_ASIDE);
+  }
+
+  private take(exchange: RelayExchange, response: IncomingMessage): void {
+    exchange.answered(response);
+    this.options.onHead(exchange, response);
+    relayAnswer(exchange, response, this.options.maxMessageBytes(), {
+      messages: (frames) => this.handler?.messages(frames, exchange),
+      over: (loss) => this.finish(exchange, loss),
+    });
   }
 
   /** The client has left. A stream that it can take up again must be free for that; else the end of the call is awaited. */
