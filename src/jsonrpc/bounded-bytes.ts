@@ -38,6 +38,11 @@ export class BoundedBytes {
     return this.held === 0 && this.cut === undefined;
   }
 
+  /** True once there was too much. */
+  get isCut(): boolean {
+    return this.cut !== undefined;
+  }
+
   /** The last `uncounted` bytes of `part`, a terminator, are kept but do not count. */
   add(part: Buffer, uncounted = 0): void {
     const bytes = part.length - uncounted;

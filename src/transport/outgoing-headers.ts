@@ -8,12 +8,7 @@ const OWN = new Set([
  * The headers of a request, names and values by turns: those that were given, and what the connection needs.
  * Answers are asked for uncompressed: events must be seen as they come.
  */
-export function requestHeaders(
-  given: readonly string[],
-  host: string,
-  method: string,
-  body: Buffer | undefined,
-): string[] {
+export function requestHeaders(given: readonly string[], host: string): string[] {
   const headers = ['Host', host];
   let hasAgent = false;
   for (let at = 0; at + 1 < given.length; at += 2) {
@@ -25,8 +20,5 @@ export function requestHeaders(
   // Some gateways turn away whoever does not say what it is.
   if (!hasAgent) headers.push('User-Agent', 'fuze');
   headers.push('Accept-Encoding', 'identity');
-  if (body !== undefined || method === 'POST') {
-    headers.push('Content-Length', String(body?.length ?? 0));
-  }
   return headers;
 }

@@ -1,7 +1,10 @@
-import { type Agent, type ClientRequest, type IncomingMessage, request } from 'node:http';
-import { request as tlsRequest } from 'node:https';
+import type { Dispatcher } from 'undici';
+import { Attempt, type AttemptListener } from './attempt.js';
+import type { KeptConnection } from './kept-connection.js';
+import type { KeptConnections } from './kept-connections.js';
 import { requestHeaders } from './outgoing-headers.js';
 import { redirectOf } from './redirect.js';
+import type { UpstreamAnswer } from './upstream-answer.js';
 import { describeCause, UpstreamError } from './upstream-error.js';
 
 /** One HTTP request to the server. */
@@ -21,7 +24,7 @@ export interface RequestOptions {
 /** Who hears of a request. One of `answered` and `failed` is called, and once, and not before the request is made. */
 export interface RequestHooks {
   /** Takes the head of the answer, its body to be read. */
-  answered(response: IncomingMessage): void;
+  answered(answer: UpstreamAnswer): void;
   failed(error: UpstreamError): void;
   /** The whole request has left. Not called for one that is answered before, or comes to nothing. */
   written?(): void;
@@ -30,37 +33,29 @@ export interface RequestHooks {
 /** Where requests go, and by which connections. */
 export interface Destination {
   readonly url: URL;
-  readonly origin: Origin;
-  readonly agent: Agent;
+  /** The host with the port, as for the Host header. */
+  readonly host: string;
+  /** Undefined until `loaded`. */
+  readonly connections: KeptConnections | undefined;
+  readonly loaded: Promise<void>;
   /** For people: without the query, which may hold a secret. */
   readonly shownUrl: string;
 }
 
-/** What a request needs to know of its URL, read once: every part of a URL is made when it is asked for. */
-export interface Origin {
-  readonly isTls: boolean;
-  /** Without brackets. */
-  readonly hostname: string;
-  /** With the port, as for the Host header. */
-  readonly host: string;
-  readonly port: string;
-}
-
-/** How long a connection may take to be made, TLS included. */
-const CONNECT_MS = 10_000;
 const MAX_REDIRECTS = 3;
 /** What can stand in the head of a final answer (RFC 9110, section 15); it could not be passed on otherwise. */
 const LEAST_STATUS = 200;
 const LEAST_REDIRECT = 300;
 const MOST_STATUS = 599;
 
-/** A request on its way, through `node:http`. */
-export class OutgoingRequest {
-  private current: ClientRequest | undefined;
-  private aborted = false;
-  private answered = false;
-  private over = false;
+/** A request on its way. */
+export class OutgoingRequest implements AttemptListener {
+  private attempt: Attempt | undefined;
+  private isAborted = false;
+  private isOver = false;
   private redirects = 0;
+  private mayRepeat: boolean;
+  private path: string;
 
   constructor(
     private readonly to: Destination,
@@ -68,82 +63,40 @@ export class OutgoingRequest {
     private readonly hooks: RequestHooks,
   ) {
     const { path, repeatable } = options;
-    this.start(path ?? `${to.url.pathname}${to.url.search}`, repeatable === true);
+    this.path = path ?? `${to.url.pathname}${to.url.search}`;
+    this.mayRepeat = repeatable === true;
+    this.start();
   }
 
   /** Closes its connection, also while the answer is read. */
   abort(): void {
-    this.aborted = true;
-    this.current?.destroy();
+    this.isAborted = true;
+    this.attempt?.abort();
   }
 
-  private start(path: string, mayRepeat: boolean): void {
-    const { options, hooks } = this;
-    const { agent, origin } = this.to;
-    const { isTls, hostname, host, port } = origin;
-    const { method, body } = options;
-    let connected = false;
-    let slow: NodeJS.Timeout | undefined;
-    let outgoing: ClientRequest;
-    try {
-      const headers = requestHeaders(options.headers, host, method, body);
-      const send = isTls ? tlsRequest : request;
-      outgoing = send({ hostname, port, path, method, agent, headers });
-    } catch (error) {
-      process.nextTick(() => this.fail(error, false));
-      return;
-    }
-    this.current = outgoing;
-    const tooSlow = (): void => {
-      if (!connected) outgoing.destroy(new Error(`no connection within ${CONNECT_MS / 1_000} s`));
-    };
-    const onConnected = (): void => {
-      connected = true;
-      clearTimeout(slow);
-    };
-    if (hooks.written !== undefined) outgoing.on('finish', () => hooks.written?.());
-    outgoing.on('socket', (socket) => {
-      if (socket.connecting) {
-        slow = setTimeout(tooSlow, CONNECT_MS);
-        socket.once(isTls ? 'secureConnect' : 'connect', onConnected);
-      } else connected = true;
-    });
-    outgoing.on('response', (response) => this.take(response, path));
-    outgoing.on('upgrade', (_, socket) => {
-      socket.destroy();
-      this.fail(new Error('it answers in another protocol than HTTP'), true);
-    });
-    // More than one can come; only the first is heard.
-    outgoing.on('error', (error) => {
-      clearTimeout(slow);
-      const wasDead = outgoing.reusedSocket && !this.answered && !this.aborted;
-      if (mayRepeat && wasDead) this.start(path, false);
-      else this.fail(error, connected);
-    });
-    outgoing.end(body);
+  sent(connection: KeptConnection): void {
+    const { written } = this.hooks;
+    if (written !== undefined) connection.onceWritten(() => written.call(this.hooks));
   }
 
-  private take(response: IncomingMessage, path: string): void {
-    this.answered = true;
-    // A body that breaks is the reader's to hear of, if one listens.
-    response.on('error', () => {});
+  answered(answer: UpstreamAnswer): void {
     const { url, shownUrl } = this.to;
-    const { statusCode: status = 0 } = response;
+    const { status } = answer;
     if (status < LEAST_STATUS || status > MOST_STATUS) {
-      this.current?.destroy();
+      this.attempt?.abort();
       const words = `answered with the status ${status}, which is none of HTTP`;
       this.end(new UpstreamError(`${shownUrl} ${words}`, true));
       return;
     }
     const isFollowed = this.options.redirects !== 'pass' && status >= LEAST_REDIRECT;
     const redirect = isFollowed
-      ? redirectOf(response, this.options.method, new URL(path, url))
+      ? redirectOf(answer, this.options.method, new URL(this.path, url))
       : undefined;
     if (redirect === undefined) {
-      this.end(response);
+      this.end(answer);
       return;
     }
-    response.resume();
+    answer.discard();
     this.redirects += 1;
     if (redirect.origin !== url.origin) {
       const at = `${redirect.origin}${redirect.pathname}`;
@@ -151,18 +104,49 @@ export class OutgoingRequest {
       this.end(new UpstreamError(`${shownUrl} ${words}`, false));
     } else if (this.redirects > MAX_REDIRECTS) {
       this.end(new UpstreamError(`${shownUrl} redirects again and again`, false));
-    } else this.start(`${redirect.pathname}${redirect.search}`, false);
+    } else {
+      this.path = `${redirect.pathname}${redirect.search}`;
+      this.again();
+    }
   }
 
-  private fail(error: unknown, mayHaveRun: boolean): void {
-    const cause = this.aborted ? 'the request was given up' : describeCause(error);
-    const verb = mayHaveRun ? 'lost the connection to' : 'cannot reach';
-    this.end(new UpstreamError(`${verb} ${this.to.shownUrl}: ${cause}`, mayHaveRun));
+  failed(error: Error, { isSent, isReused }: Attempt): void {
+    if (this.mayRepeat && isReused && !this.isAborted) {
+      this.again();
+      return;
+    }
+    const cause = this.isAborted ? 'the request was given up' : describeCause(error);
+    const verb = isSent ? 'lost the connection to' : 'cannot reach';
+    this.end(new UpstreamError(`${verb} ${this.to.shownUrl}: ${cause}`, isSent));
   }
 
-  private end(outcome: IncomingMessage | UpstreamError): void {
-    if (this.over) return;
-    this.over = true;
+  /** Once only for the same reason; and later, for the connections share a parser, which may be at work. */
+  private again(): void {
+    this.mayRepeat = false;
+    queueMicrotask(() => this.start());
+  }
+
+  private start(): void {
+    const { host, connections, loaded } = this.to;
+    if (connections === undefined) {
+      void loaded.then(() => this.start());
+      return;
+    }
+    const { method, headers, body = null } = this.options;
+    this.attempt = new Attempt(connections, this);
+    this.attempt.start({
+      path: this.path,
+      // Any token of HTTP is one for undici.
+      method: method as Dispatcher.HttpMethod,
+      headers: requestHeaders(headers, host),
+      body,
+    });
+    if (this.isAborted) this.attempt.abort();
+  }
+
+  private end(outcome: UpstreamAnswer | UpstreamError): void {
+    if (this.isOver) return;
+    this.isOver = true;
     if (outcome instanceof UpstreamError) this.hooks.failed(outcome);
     else this.hooks.answered(outcome);
   }

@@ -1,10 +1,11 @@
-import type { IncomingMessage } from 'node:http';
 import type { RequestId } from '../jsonrpc/id.js';
 import { cancelledNotification } from '../jsonrpc/reply.js';
+import type { AnswerHead } from './answer-head.js';
 import { relayAnswer } from './relay-answer.js';
 import { RelayExchange } from './relay-exchange.js';
 import { RelayExchanges } from './relay-exchanges.js';
 import type { Loss, ServerTransport, TransportHandler, Via } from './transport.js';
+import type { UpstreamAnswer } from './upstream-answer.js';
 import type { UpstreamTarget } from './upstream-request.js';
 
 /** How long the answer to a client that has left is still awaited, to know how its call ended. */
@@ -27,10 +28,10 @@ export interface RelayServerOptions {
   /** Sees every answer first; true when it is taken care of elsewhere. */
   readonly turnsAside: (
     exchange: RelayExchange,
-    response: IncomingMessage,
+    answer: UpstreamAnswer,
   ) => boolean | Promise<boolean>;
   /** Hears of the head of every answer before any of it is passed on. */
-  readonly onHead: (exchange: RelayExchange, response: IncomingMessage) => void;
+  readonly onHead: (exchange: RelayExchange, answer: AnswerHead) => void;
 }
 
 /** An HTTP server behind fuze: each request of a client becomes one to the server, and the answer its answer. */
@@ -79,7 +80,7 @@ export class RelayServer implements ServerTransport {
     const body = Buffer.from(cancelledNotification(request.raw, reason));
     target.send(
       { method: 'POST', path: pathOf(via), headers: headersOf(via), body },
-      { answered: (response) => void response.resume(), failed: () => {} },
+      { answered: (answer) => answer.discard(), failed: () => {} },
     );
   }
 
@@ -100,10 +101,10 @@ export class RelayServer implements ServerTransport {
         ? { method, path, headers, repeatable: true }
         : { method, path, headers, body },
       {
-        answered: (response) => {
-          const aside = turnsAside(exchange, response);
-          if (aside === false) this.take(exchange, response);
-          else void this.perhapsAside(exchange, response, aside);
+        answered: (answer) => {
+          const aside = turnsAside(exchange, answer);
+          if (aside === false) this.take(exchange, answer);
+          else void this.perhapsAside(exchange, answer, aside);
         },
         failed: ({ message: reason, mayHaveRun }) => {
           exchange.unreachable();
@@ -122,21 +123,21 @@ export class RelayServer implements ServerTransport {
 
   private async perhapsAside(
     exchange: RelayExchange,
-    response: IncomingMessage,
+    answer: UpstreamAnswer,
     aside: boolean | Promise<boolean>,
   ): Promise<void> {
     if (!(await aside)) {
-      this.take(exchange, response);
+      this.take(exchange, answer);
       return;
     }
     this.active.remove(exchange);
     this.handler?.lost(exchange, TURNED_ASIDE);
   }
 
-  private take(exchange: RelayExchange, response: IncomingMessage): void {
-    exchange.answered(response);
-    this.options.onHead(exchange, response);
-    relayAnswer(exchange, response, this.options.maxMessageBytes(), {
+  private take(exchange: RelayExchange, answer: UpstreamAnswer): void {
+    exchange.answered(answer);
+    this.options.onHead(exchange, answer);
+    relayAnswer(exchange, answer, this.options.maxMessageBytes(), {
       messages: (frames) => this.handler?.messages(frames, exchange),
       over: (loss) => this.finish(exchange, loss),
     });

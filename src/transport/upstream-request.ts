@@ -1,17 +1,16 @@
-import { Agent as HttpAgent, type IncomingMessage } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
+import type { KeptConnections } from './kept-connections.js';
 import {
   type Destination,
-  type Origin,
   OutgoingRequest,
   type RequestHooks,
   type RequestOptions,
 } from './outgoing-request.js';
+import type { UpstreamAnswer } from './upstream-answer.js';
 
 /** A request on its way. */
 export interface UpstreamRequest {
   /** Head of the answer, its body to be read; rejects with UpstreamError. */
-  readonly response: Promise<IncomingMessage>;
+  readonly response: Promise<UpstreamAnswer>;
   /** Resolves when the whole request has left, or was answered before, or came to nothing. Never rejects. */
   readonly written: Promise<void>;
   /** Closes its connection, also while the answer is read. */
@@ -21,22 +20,19 @@ export interface UpstreamRequest {
 /** The same where hooks take the answer. */
 export type SentRequest = Pick<UpstreamRequest, 'abort'>;
 
-/** Below the five seconds after which most servers close a connection: theirs and our use must not cross. */
-const KEPT_MS = 4_000;
-
 /** The one origin that fuze was told to connect to, and its kept connections. Nothing goes anywhere else. */
 export class UpstreamTarget implements Destination {
-  readonly agent: HttpAgent;
-  readonly origin: Origin;
+  readonly host: string;
+  /** Undefined until `loaded`. */
+  connections: KeptConnections | undefined;
+  /** The client of HTTP is large, and needed here only. */
+  readonly loaded: Promise<void>;
+  private isClosed = false;
 
   /** @param url http or https */
   constructor(readonly url: URL) {
-    const options = { keepAlive: true, timeout: KEPT_MS };
-    const { protocol, hostname, host, port } = url;
-    const isTls = protocol === 'https:';
-    this.agent = isTls ? new HttpsAgent(options) : new HttpAgent(options);
-    // Brackets stand round IPv6 addresses in URLs only.
-    this.origin = { isTls, hostname: hostname.replace(/^\[|\]$/g, ''), host, port };
+    this.host = url.host;
+    this.loaded = this.load();
   }
 
   get shownUrl(): string {
@@ -58,7 +54,7 @@ export class UpstreamTarget implements Destination {
       markWritten = resolve;
     });
     let sent: SentRequest | undefined;
-    const response = new Promise<IncomingMessage>((resolve, reject) => {
+    const response = new Promise<UpstreamAnswer>((resolve, reject) => {
       sent = this.send(options, {
         written: markWritten,
         answered: (answer) => {
@@ -81,6 +77,13 @@ export class UpstreamTarget implements Destination {
 
   /** Closes all connections, those in use too. */
   close(): void {
-    this.agent.destroy();
+    this.isClosed = true;
+    this.connections?.close();
+  }
+
+  private async load(): Promise<void> {
+    const { KeptConnections } = await import('./kept-connections.js');
+    this.connections = new KeptConnections(this.url.origin);
+    if (this.isClosed) this.connections.close();
   }
 }

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { AnswerHead } from '../../transport/answer-head.js';
 import type { HttpRequest } from '../../transport/http-listener.js';
 import { forwardedRequestHeaders } from '../../transport/proxied-headers.js';
 import type { RelayExchange } from '../../transport/relay-exchange.js';
@@ -63,8 +63,8 @@ export class RemoteServer {
   }
 
   /** A challenge that names the server's metadata names it here: a client may log in to what it speaks to only. */
-  rewriteChallenge(exchange: RelayExchange, { headers }: IncomingMessage): void {
-    const challenge = headers['www-authenticate'];
+  rewriteChallenge(exchange: RelayExchange, answer: AnswerHead): void {
+    const challenge = answer.header('www-authenticate');
     if (challenge === undefined) return;
     const here = originOf(exchange.request);
     const { text, path } = rewrittenChallenge(challenge, this.url, here);
