@@ -5,8 +5,8 @@ import { UpstreamAnswer } from './upstream-answer.js';
 
 /** Who hears of an attempt. One of `answered` and `failed` is called, and once. */
 export interface AttemptListener {
-  /** The request is being written. */
-  sent(connection: KeptConnection): void;
+  /** Called when the request has left; left out where nobody waits for that. */
+  readonly written: (() => void) | undefined;
   answered(answer: UpstreamAnswer): void;
   /** Never before the attempt is made, nor while it is given up. */
   failed(error: Error, attempt: Attempt): void;
@@ -51,10 +51,10 @@ export class Attempt implements Dispatcher.DispatchHandler {
     const { connection, listener } = this;
     this.controller = controller;
     this.isSent = true;
-    if (connection === undefined) return;
-    this.isReused = connection.use();
-    // It is written when this returns.
-    queueMicrotask(() => listener.sent(connection));
+    this.isReused = connection?.use() === true;
+    const { written } = listener;
+    // It is given to the connection when this has returned.
+    if (written !== undefined) queueMicrotask(() => connection?.onceWritten(written));
   }
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number): void {

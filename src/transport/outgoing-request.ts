@@ -1,8 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { Attempt, type AttemptListener } from './attempt.js';
-import type { KeptConnection } from './kept-connection.js';
 import type { KeptConnections } from './kept-connections.js';
-import { requestHeaders } from './outgoing-headers.js';
+import { OutgoingHeaders } from './outgoing-headers.js';
 import { redirectOf } from './redirect.js';
 import type { UpstreamAnswer } from './upstream-answer.js';
 import { describeCause, UpstreamError } from './upstream-error.js';
@@ -10,8 +9,8 @@ import { describeCause, UpstreamError } from './upstream-error.js';
 /** One HTTP request to the server. */
 export interface RequestOptions {
   readonly method: string;
-  /** Names and values by turns, as in `IncomingMessage.rawHeaders`; those of the connection are set here. */
-  readonly headers: readonly string[];
+  /** Names and values by turns, to which those of the connection come here; or ready, for many requests. */
+  readonly headers: readonly string[] | OutgoingHeaders;
   /** Path and query; left out the URL's own. */
   readonly path?: string;
   readonly body?: Buffer;
@@ -27,7 +26,7 @@ export interface RequestHooks {
   answered(answer: UpstreamAnswer): void;
   failed(error: UpstreamError): void;
   /** The whole request has left. Not called for one that is answered before, or comes to nothing. */
-  written?(): void;
+  readonly written?: () => void;
 }
 
 /** Where requests go, and by which connections. */
@@ -50,6 +49,7 @@ const MOST_STATUS = 599;
 
 /** A request on its way. */
 export class OutgoingRequest implements AttemptListener {
+  readonly written: (() => void) | undefined;
   private attempt: Attempt | undefined;
   private isAborted = false;
   private isOver = false;
@@ -65,6 +65,7 @@ export class OutgoingRequest implements AttemptListener {
     const { path, repeatable } = options;
     this.path = path ?? `${to.url.pathname}${to.url.search}`;
     this.mayRepeat = repeatable === true;
+    this.written = hooks.written;
     this.start();
   }
 
@@ -72,11 +73,6 @@ export class OutgoingRequest implements AttemptListener {
   abort(): void {
     this.isAborted = true;
     this.attempt?.abort();
-  }
-
-  sent(connection: KeptConnection): void {
-    const { written } = this.hooks;
-    if (written !== undefined) connection.onceWritten(() => written.call(this.hooks));
   }
 
   answered(answer: UpstreamAnswer): void {
@@ -133,12 +129,13 @@ export class OutgoingRequest implements AttemptListener {
       return;
     }
     const { method, headers, body = null } = this.options;
+    const ready = headers instanceof OutgoingHeaders ? headers : new OutgoingHeaders(headers, host);
     this.attempt = new Attempt(connections, this);
     this.attempt.start({
       path: this.path,
       // Any token of HTTP is one for undici.
       method: method as Dispatcher.HttpMethod,
-      headers: requestHeaders(headers, host),
+      headers: ready.list,
       body,
     });
     if (this.isAborted) this.attempt.abort();

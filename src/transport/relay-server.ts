@@ -1,6 +1,7 @@
 import type { RequestId } from '../jsonrpc/id.js';
 import { cancelledNotification } from '../jsonrpc/reply.js';
 import type { AnswerHead } from './answer-head.js';
+import type { OutgoingHeaders } from './outgoing-headers.js';
 import { relayAnswer } from './relay-answer.js';
 import { RelayExchange } from './relay-exchange.js';
 import { RelayExchanges } from './relay-exchanges.js';
@@ -22,7 +23,7 @@ const TURNED_ASIDE: Loss = {
 export interface RelayServerOptions {
   readonly target: UpstreamTarget;
   /** The headers that go to the server with this exchange. */
-  readonly headersOf: (exchange: RelayExchange) => readonly string[];
+  readonly headersOf: (exchange: RelayExchange) => OutgoingHeaders;
   readonly pathOf: (exchange: RelayExchange) => string;
   readonly maxMessageBytes: () => number;
   /** Sees every answer first; true when it is taken care of elsewhere. */

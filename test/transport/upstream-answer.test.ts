@@ -14,6 +14,10 @@ interface Opened {
   readonly sockets: readonly Socket[];
 }
 
+const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
+/** Said by a server that reads nothing more. */
+const DEAF = OK.replace('OK', 'Deaf');
+
 /** A server that says `answers` by turns, each to whatever came, and byte for byte. */
 async function saying(...answers: readonly string[]): Promise<Opened> {
   const sockets: Socket[] = [];
@@ -22,8 +26,10 @@ async function saying(...answers: readonly string[]): Promise<Opened> {
     sockets.push(socket);
     socket.on('error', () => {});
     socket.on('data', () => {
-      socket.write(answers[said] ?? '');
+      const answer = answers[said] ?? '';
       said += 1;
+      socket.write(answer);
+      if (answer === DEAF) socket.pause();
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -46,8 +52,6 @@ async function failureOf(target: UpstreamTarget): Promise<UpstreamError> {
   if (error instanceof UpstreamError) return error;
   throw new Error(`no UpstreamError but ${String(error)}`);
 }
-
-const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
 
 describe('an answer of the server', () => {
   it('has its status and its headers as they came', async () => {
@@ -159,6 +163,25 @@ describe('a kept connection', () => {
     await vi.waitFor(() => expect(sockets[0]?.destroyed).toBe(true));
     expect(await bodyOf(await target.request(POST).response)).toBe('ok');
     expect(sockets).toHaveLength(2);
+  });
+
+  it('carries none while the server has not read what it has answered already', async () => {
+    const { target, sockets } = await saying(DEAF, OK);
+    const body = Buffer.alloc(30_000_000);
+    expect(await bodyOf(await target.request({ ...POST, body }).response)).toBe('ok');
+    expect(await bodyOf(await target.request(POST).response)).toBe('ok');
+    expect(sockets).toHaveLength(2);
+  });
+
+  it('is made for each of many requests at once, of which some are kept', async () => {
+    const { target, sockets } = await saying(...Array.from({ length: 600 }, () => OK));
+    for (let turn = 0; turn < 2; turn += 1) {
+      const answers = Array.from({ length: 300 }, async () =>
+        bodyOf(await target.request(POST).response),
+      );
+      expect(new Set(await Promise.all(answers))).toEqual(new Set(['ok']));
+    }
+    expect(sockets).toHaveLength(300 + 300 - 256);
   });
 
   it('carries none where the server closes after its answer', async () => {
