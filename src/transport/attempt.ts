@@ -53,8 +53,8 @@ export class Attempt implements Dispatcher.DispatchHandler {
     this.isSent = true;
     this.isReused = connection?.use() === true;
     const { written } = listener;
-    // It is given to the connection when this has returned.
-    if (written !== undefined) queueMicrotask(() => connection?.onceWritten(written));
+    // It is given to the system when this has returned; the next one is to arrive after it, by another connection too.
+    if (written !== undefined) setImmediate(() => connection?.onceWritten(written));
   }
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number): void {
