@@ -38,6 +38,11 @@ export class BoundedBytes {
     return this.held === 0 && this.cut === undefined;
   }
 
+  /** True once there was too much. */
+  get isCut(): boolean {
+    return this.cut !== undefined;
+  }
+
   /** Bytes held. */
   get size(): number {
     return this.held;

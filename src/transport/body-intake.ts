@@ -14,36 +14,44 @@ export class BodyIntake {
     this.budget = new BodyBudget(maxBodyBytes);
   }
 
-  /** Undefined when it was answered here, or the client has left. */
-  async read(request: IncomingMessage, reply: HttpReply): Promise<Buffer | undefined> {
-    const encoding = request.headers['content-encoding'] ?? 'identity';
-    if (encoding.toLowerCase() !== 'identity') {
+  /** Calls back with the body; not when the request was answered here, or the client has left. */
+  read(
+    request: IncomingMessage,
+    encoding: string | undefined,
+    reply: HttpReply,
+    then: (body: Buffer) => void,
+  ): void {
+    if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
       // Whoever forwards what it cannot read can be walked around.
       const text = `the body has the encoding ${encoding}; send it as it is`;
       const headers = { 'accept-encoding': 'identity', ...CLOSE };
       reply.refuse(415, ErrorCode.InvalidRequest, text, headers);
-      return undefined;
+      return;
     }
     const limit = this.maxBodyBytes();
     const share = this.budget.share();
     // It is held until it is answered: on the way to a server that reads slowly, or with a call that waits.
     reply.onClose(share.giveBack);
-    const body = await readBody(request, limit, share.take);
-    if (Buffer.isBuffer(body)) return body;
-    share.giveBack();
-    switch (body) {
-      case 'aborted':
-        return undefined;
-      case 'too large': {
-        const text = `the body is above max_message_bytes (${limit})`;
-        reply.refuse(413, ErrorCode.InvalidRequest, text, CLOSE);
-        return undefined;
+    readBody(request, limit, share.take, (body) => {
+      if (Buffer.isBuffer(body)) {
+        then(body);
+        return;
       }
-      case 'no room': {
-        const text = 'too many large requests at once; try again in a moment';
-        reply.refuse(503, ErrorCode.Refused, text, { 'retry-after': '1', ...CLOSE });
-        return undefined;
+      share.giveBack();
+      switch (body) {
+        case 'aborted':
+          break;
+        case 'too large': {
+          const text = `the body is above max_message_bytes (${limit})`;
+          reply.refuse(413, ErrorCode.InvalidRequest, text, CLOSE);
+          break;
+        }
+        case 'no room': {
+          const text = 'too many large requests at once; try again in a moment';
+          reply.refuse(503, ErrorCode.Refused, text, { 'retry-after': '1', ...CLOSE });
+          break;
+        }
       }
-    }
+    });
   }
 }

@@ -1,8 +1,8 @@
-import type { IncomingMessage } from 'node:http';
 import type { Frame } from '../jsonrpc/framing.js';
 import { answersIn, type FoundAnswer } from './answers-in.js';
 import { frameOf } from './data-frame.js';
 import { readAnswer } from './read-answer.js';
+import type { UpstreamAnswer } from './upstream-answer.js';
 
 /** An answer with a status that is no success. */
 export interface HttpFailure {
@@ -25,19 +25,16 @@ export function beginningOf(frame: Frame): string {
 }
 
 /** Reads the whole of it; one that breaks off counts as far as it came. */
-export function readFailure(
-  response: IncomingMessage,
-  maxMessageBytes: number,
-): Promise<HttpFailure> {
+export function readFailure(answer: UpstreamAnswer, maxMessageBytes: number): Promise<HttpFailure> {
   return new Promise((resolve) => {
-    const { statusCode: status = 0 } = response;
+    const { status } = answer;
     let failure: HttpFailure = { status, said: undefined, frame: undefined, answers: [] };
-    const late = setTimeout(() => response.destroy(), READ_MS);
+    const late = setTimeout(() => answer.abort(), READ_MS);
     const end = (): void => {
       clearTimeout(late);
       resolve(failure);
     };
-    readAnswer(response, maxMessageBytes, {
+    readAnswer(answer, maxMessageBytes, {
       message: (body) => {
         const frame = frameOf(body);
         const answers = answersIn(frame);

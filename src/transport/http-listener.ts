@@ -10,13 +10,8 @@ import { ErrorCode } from '../jsonrpc/error-code.js';
 import { bearerMatches } from './bearer-token.js';
 import { BodyIntake } from './body-intake.js';
 import { HttpReply } from './http-reply.js';
-import {
-  hostAllowed,
-  type ListenAddress,
-  originAllowed,
-  sentByStranger,
-} from './listen-address.js';
-import { repeatedHeader } from './repeated-header.js';
+import type { ListenAddress } from './listen-address.js';
+import { type RequestHead, RequestHeads } from './request-head.js';
 import { RequestTargets } from './request-target.js';
 
 /** A request that has passed the checks of the listener. */
@@ -24,8 +19,9 @@ export interface HttpRequest {
   readonly method: string;
   readonly path: string;
   readonly query: URLSearchParams;
+  /** Without the length of the body; one object for all requests of a connection that say the same. */
   readonly headers: IncomingHttpHeaders;
-  /** Names and values by turns, as they came. */
+  /** The same: names and values by turns, as they came. */
   readonly rawHeaders: readonly string[];
   /** Empty for a request without one. */
   readonly body: Buffer;
@@ -65,10 +61,15 @@ const PROBE_MS = 30_000;
 const LAST_BYTES_MS = 100;
 const POLL_MS = 5;
 
+interface ClientConnection {
+  readonly name: string;
+  readonly heads: RequestHeads;
+}
+
 /** The HTTP server of `--listen`: checks who asks, reads bodies within bounds, and cuts off whoever is too slow. */
 export class HttpListener {
   private readonly server: Server;
-  private readonly connections = new Map<Socket, string>();
+  private readonly connections = new Map<Socket, ClientConnection>();
   private lastConnection = 0;
   private readonly intake: BodyIntake;
   private readonly targets = new RequestTargets();
@@ -88,7 +89,7 @@ export class HttpListener {
         keepAliveInitialDelay: PROBE_MS,
         noDelay: true,
       },
-      (incoming, response) => void this.take(incoming, response),
+      (incoming, response) => this.take(incoming, response),
     );
     this.server.maxConnections = options.maxConnections;
     this.server.on('connection', (socket) => this.welcome(socket));
@@ -125,56 +126,49 @@ export class HttpListener {
 
   private welcome(socket: Socket): void {
     this.lastConnection += 1;
-    const connection = String(this.lastConnection);
-    this.connections.set(socket, connection);
+    const name = String(this.lastConnection);
+    this.connections.set(socket, { name, heads: new RequestHeads(this.options.address) });
     socket.once('close', () => {
       this.connections.delete(socket);
-      this.options.onConnectionClosed(connection);
+      this.options.onConnectionClosed(name);
     });
   }
 
-  private async take(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  private take(request: IncomingMessage, response: ServerResponse): void {
     const reply = new HttpReply(response);
     const target = this.targets.read(request.url ?? '');
     if (target === undefined) {
       reply.refuse(400, ErrorCode.InvalidRequest, 'the target of the request is no path');
       return;
     }
-    const repeated = repeatedHeader(request.rawHeaders);
-    if (repeated !== undefined) {
-      const text = `the header ${repeated} stands twice, and either could be meant`;
-      reply.refuse(400, ErrorCode.InvalidRequest, text, { connection: 'close' });
-      return;
-    }
-    if (!this.isAllowed(request, target.path, reply)) return;
-    const body = await this.intake.read(request, reply);
-    if (body === undefined) return;
-    this.options.onRequest({
-      method: request.method ?? '',
-      path: target.path,
-      query: target.query,
-      headers: request.headers,
-      rawHeaders: request.rawHeaders,
-      body,
-      reply,
-      connection: this.connections.get(request.socket) ?? '',
+    const connection = this.connections.get(request.socket);
+    // It is gone already.
+    if (connection === undefined) return;
+    const head = connection.heads.read(request);
+    const { rawHeaders, headers } = head;
+    if (!this.isAllowed(head, target.path, reply)) return;
+    this.intake.read(request, headers['content-encoding'], reply, (body) => {
+      this.options.onRequest({
+        method: request.method ?? '',
+        path: target.path,
+        query: target.query,
+        headers,
+        rawHeaders,
+        body,
+        reply,
+        connection: connection.name,
+      });
     });
   }
 
-  /** Refuses what must not come in: DNS rebinding first, for even an answer about the token would tell something. */
-  private isAllowed({ headers }: IncomingMessage, path: string, reply: HttpReply): boolean {
-    const { address, token, open } = this.options;
-    if (!hostAllowed(headers.host, address)) {
-      const text = `the Host header is ${JSON.stringify(headers.host ?? '')}; this listener is for this machine only`;
-      reply.refuse(403, ErrorCode.Refused, text, { connection: 'close' });
+  private isAllowed({ headers, refusal }: RequestHead, path: string, reply: HttpReply): boolean {
+    if (refusal !== undefined) {
+      const { status, reason } = refusal;
+      const code = status === 400 ? ErrorCode.InvalidRequest : ErrorCode.Refused;
+      reply.refuse(status, code, reason, { connection: 'close' });
       return false;
     }
-    if (!originAllowed(headers.origin, headers.host, address) || sentByStranger(headers)) {
-      const origin = JSON.stringify(headers.origin ?? 'another site');
-      const text = `pages of ${origin} may not use this listener`;
-      reply.refuse(403, ErrorCode.Refused, text, { connection: 'close' });
-      return false;
-    }
+    const { token, open } = this.options;
     const expected = token();
     if (expected !== '' && !open.has(path) && !bearerMatches(headers.authorization, expected)) {
       const text = 'this listener needs its token: Authorization: Bearer <token>';

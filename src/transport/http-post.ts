@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import type { Frame } from '../jsonrpc/framing.js';
 import type { RequestId } from '../jsonrpc/id.js';
 import { frameOf } from './data-frame.js';
@@ -8,6 +7,7 @@ import type { OutgoingMessage } from './outgoing-message.js';
 import { type AnswerReading, answerKind, readAnswer } from './read-answer.js';
 import { ResumableStream } from './resumable-stream.js';
 import type { Loss } from './transport.js';
+import type { UpstreamAnswer } from './upstream-answer.js';
 import { UpstreamError } from './upstream-error.js';
 import type { UpstreamRequest, UpstreamTarget } from './upstream-request.js';
 
@@ -113,17 +113,16 @@ export class HttpPost {
   }
 
   /** Resolves when it is clear whether the message was taken: what a failure says is in the body. */
-  private async take(response: IncomingMessage): Promise<void> {
-    const { statusCode: status = 0, headers } = response;
+  private async take(answer: UpstreamAnswer): Promise<void> {
+    const { status } = answer;
     if (status < 200 || status >= 300) {
-      this.takeFailure(await readFailure(response, this.options.maxMessageBytes));
+      this.takeFailure(await readFailure(answer, this.options.maxMessageBytes));
       return;
     }
-    const { 'mcp-session-id': session } = headers;
-    this.session = typeof session === 'string' ? session : undefined;
+    this.session = answer.header('mcp-session-id');
     this.options.accepted?.();
-    if (answerKind(response) === 'events') this.follow(response);
-    else this.readWhole(response, status);
+    if (answerKind(answer) === 'events') this.follow(answer);
+    else this.readWhole(answer, status);
   }
 
   /** A status that is no success may come with the answer, which it then only repeats. */
@@ -135,7 +134,7 @@ export class HttpPost {
     } else this.lose(statusLoss(this.where, failure.status, failure.said), failure);
   }
 
-  private follow(response: IncomingMessage): void {
+  private follow(answer: UpstreamAnswer): void {
     const { maxMessageBytes, resume, messages } = this.options;
     this.stream = new ResumableStream({
       maxMessageBytes,
@@ -146,14 +145,14 @@ export class HttpPost {
       lost: (reason) => this.lose(brokenLoss(reason), undefined),
     });
     if (this.paused) this.stream.pause();
-    this.stream.read(this.request, response);
+    this.stream.read(this.request, answer);
   }
 
   /** A body that is no stream: the answers, or nothing where there was nothing to answer. */
-  private readWhole(response: IncomingMessage, status: number): void {
+  private readWhole(answer: UpstreamAnswer, status: number): void {
     const { maxMessageBytes, message, messages } = this.options;
     let said = '';
-    this.reading = readAnswer(response, maxMessageBytes, {
+    this.reading = readAnswer(answer, maxMessageBytes, {
       message: (body) => {
         const frame = frameOf(body);
         said = beginningOf(frame);

@@ -8,25 +8,22 @@ const OWN = new Set([
  * The headers of a request, names and values by turns: those that were given, and what the connection needs.
  * Answers are asked for uncompressed: events must be seen as they come.
  */
-export function requestHeaders(
-  given: readonly string[],
-  host: string,
-  method: string,
-  body: Buffer | undefined,
-): string[] {
-  const headers = ['Host', host];
-  let hasAgent = false;
-  for (let at = 0; at + 1 < given.length; at += 2) {
-    const name = given[at] ?? '';
-    const key = name.toLowerCase();
-    if (!OWN.has(key)) headers.push(name, given[at + 1] ?? '');
-    hasAgent ||= key === 'user-agent';
+export class OutgoingHeaders {
+  /** Never changed; undici wants to be given a list that could be. */
+  readonly list: string[];
+
+  constructor(given: readonly string[], host: string) {
+    const list = ['Host', host];
+    let hasAgent = false;
+    for (let at = 0; at + 1 < given.length; at += 2) {
+      const name = given[at] ?? '';
+      const key = name.toLowerCase();
+      if (!OWN.has(key)) list.push(name, given[at + 1] ?? '');
+      hasAgent ||= key === 'user-agent';
+    }
+    // Some gateways turn away whoever does not say what it is.
+    if (!hasAgent) list.push('User-Agent', 'fuze');
+    list.push('Accept-Encoding', 'identity');
+    this.list = list;
   }
-  // Some gateways turn away whoever does not say what it is.
-  if (!hasAgent) headers.push('User-Agent', 'fuze');
-  headers.push('Accept-Encoding', 'identity');
-  if (body !== undefined || method === 'POST') {
-    headers.push('Content-Length', String(body?.length ?? 0));
-  }
-  return headers;
 }

@@ -1,8 +1,8 @@
-import type { IncomingMessage } from 'node:http';
-import type { Readable } from 'node:stream';
-import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { BoundedBytes, type CutBytes } from '../jsonrpc/bounded-bytes.js';
+import type { AnswerHead } from './answer-head.js';
+import { type BodyReading, readDecoded } from './decoded-body.js';
 import { EventFramer, type ServerSentEvent } from './event-framer.js';
+import type { UpstreamAnswer } from './upstream-answer.js';
 
 /** Who reads an answer. One of `ended` and `broken` comes last, and once. */
 export interface AnswerReader {
@@ -18,64 +18,35 @@ export interface AnswerReader {
 }
 
 /** An answer being read. */
-export interface AnswerReading {
-  pause(): void;
-  resume(): void;
-}
+export type AnswerReading = BodyReading;
 
 export type AnswerKind = 'json' | 'events' | 'other';
 
 /** Bytes of a body that is neither JSON nor events: enough to tell an error page by. */
 const SNIPPET_BYTES = 500;
 
-export function answerKind({ headers }: IncomingMessage): AnswerKind {
-  const type = headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? '';
+export function answerKind(answer: AnswerHead): AnswerKind {
+  const type = answer.header('content-type')?.split(';')[0]?.trim().toLowerCase() ?? '';
   if (type === 'text/event-stream') return 'events';
   return type === 'application/json' || type.endsWith('+json') ? 'json' : 'other';
 }
 
-/** The body in clear: some servers compress though they were asked not to. Its size is bounded where it is read. */
-function decoded(response: IncomingMessage): Readable {
-  const encoding = response.headers['content-encoding']?.trim().toLowerCase();
-  const decoder =
-    encoding === 'gzip' || encoding === 'x-gzip'
-      ? createGunzip()
-      : encoding === 'deflate'
-        ? createInflate()
-        : encoding === 'br'
-          ? createBrotliDecompress()
-          : undefined;
-  if (decoder === undefined) return response;
-  response.once('error', (error) => decoder.destroy(error));
-  decoder.once('error', () => response.destroy());
-  return response.pipe(decoder);
-}
-
 /** Reads the body of an answer by its type; of a message above `maxMessageBytes` only the ends are kept. */
 export function readAnswer(
-  response: IncomingMessage,
+  answer: UpstreamAnswer,
   maxMessageBytes: number,
   reader: AnswerReader,
 ): AnswerReading {
-  const kind = answerKind(response);
-  const body = decoded(response);
-  let over = false;
-  const finish = (last: () => void): void => {
-    if (over) return;
-    over = true;
-    last();
-  };
+  const kind = answerKind(answer);
   const take = chunkTaker(kind, maxMessageBytes, reader);
-  body.on('data', (chunk: Buffer) => take.chunk(chunk));
-  body.on('end', () =>
-    finish(() => {
+  return readDecoded(answer, {
+    chunk: take.chunk,
+    ended: () => {
       take.end();
       reader.ended();
-    }),
-  );
-  body.on('error', (error) => finish(() => reader.broken(error)));
-  body.on('close', () => finish(() => reader.broken(new Error('the connection was cut'))));
-  return { pause: () => void body.pause(), resume: () => void body.resume() };
+    },
+    broken: (error) => reader.broken(error),
+  });
 }
 
 function chunkTaker(

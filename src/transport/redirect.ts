@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { AnswerHead } from './answer-head.js';
 
 /** Redirects that keep method and body (RFC 9110, 15.4), as servers send to add a slash at the end of a path. */
 const KEEPING = [307, 308];
@@ -6,13 +6,10 @@ const KEEPING = [307, 308];
 const LOOSE = [301, 302, 303];
 
 /** Where an answer sends a request to; undefined if nowhere. `from` is the URL that was asked. */
-export function redirectOf(
-  { statusCode = 0, headers }: IncomingMessage,
-  method: string,
-  from: URL,
-): URL | undefined {
-  const { location } = headers;
-  const follows = KEEPING.includes(statusCode) || (method === 'GET' && LOOSE.includes(statusCode));
+export function redirectOf(answer: AnswerHead, method: string, from: URL): URL | undefined {
+  const { status } = answer;
+  const location = answer.header('location');
+  const follows = KEEPING.includes(status) || (method === 'GET' && LOOSE.includes(status));
   if (!follows || location === undefined || !URL.canParse(location, from.href)) return undefined;
   return new URL(location, from);
 }

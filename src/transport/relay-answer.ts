@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import type { CutBytes } from '../jsonrpc/bounded-bytes.js';
 import type { Frame } from '../jsonrpc/framing.js';
 import { idOf } from '../jsonrpc/id-of.js';
@@ -7,6 +6,7 @@ import { mayHaveRun } from './http-loss.js';
 import { type AnswerReading, answerKind, readAnswer } from './read-answer.js';
 import type { RelayExchange } from './relay-exchange.js';
 import type { Loss } from './transport.js';
+import type { UpstreamAnswer } from './upstream-answer.js';
 
 /** A client that is further behind makes the server wait. */
 const BEHIND_BYTES = 1 << 20;
@@ -21,19 +21,19 @@ export interface RelayListener {
 /** Passes the server's answer to an exchange on, and shows fuze the messages in it first. */
 export function relayAnswer(
   exchange: RelayExchange,
-  response: IncomingMessage,
+  answer: UpstreamAnswer,
   maxMessageBytes: number,
   listener: RelayListener,
 ): void {
-  const kind = answerKind(response);
+  const kind = answerKind(answer);
   if (kind === 'other') {
-    passOther(exchange, response, listener);
+    passOther(exchange, answer, listener);
     return;
   }
-  const { statusCode = 0 } = response;
-  const isError = statusCode >= 400;
+  const { status } = answer;
+  const isError = status >= 400;
   let body: Buffer = Buffer.alloc(0);
-  const reading: AnswerReading = readAnswer(response, maxMessageBytes, {
+  const reading: AnswerReading = readAnswer(answer, maxMessageBytes, {
     message: (whole) => {
       if (Buffer.isBuffer(whole)) body = whole;
       // Errors of HTTP often have a body that answers no request; it passes with its status.
@@ -45,8 +45,8 @@ export function relayAnswer(
       if (isError || !exchange.isOpen) exchange.pass(body);
       listener.over({
         reason: 'the server ended its answer without the message that was asked for',
-        errorClass: `HTTP ${statusCode}`,
-        mayHaveRun: mayHaveRun(statusCode),
+        errorClass: `HTTP ${status}`,
+        mayHaveRun: mayHaveRun(status),
         told: isError && kind === 'json',
       });
     },
@@ -65,28 +65,25 @@ function unchanged(body: Buffer | CutBytes): Frame {
 }
 
 /** A page of an error, or nothing but a status: no message can be in it that fuze would have to see. */
-function passOther(
-  exchange: RelayExchange,
-  response: IncomingMessage,
-  listener: RelayListener,
-): void {
-  const { statusCode = 0 } = response;
+function passOther(exchange: RelayExchange, answer: UpstreamAnswer, listener: RelayListener): void {
+  const { status } = answer;
   const { reply } = exchange.request;
   exchange.begin();
-  response.on('data', (chunk: Buffer) => {
-    reply.write(chunk);
-    if (reply.backlog > BEHIND_BYTES) response.pause();
+  reply.onDrain(() => answer.resume());
+  answer.read({
+    chunk: (bytes) => {
+      reply.write(bytes);
+      if (reply.backlog > BEHIND_BYTES) answer.pause();
+    },
+    broken: (error) => listener.over(brokenBy(error)),
+    ended: () =>
+      listener.over({
+        reason: `the server answered with HTTP ${status}`,
+        errorClass: `HTTP ${status}`,
+        mayHaveRun: mayHaveRun(status),
+        told: true,
+      }),
   });
-  reply.onDrain(() => response.resume());
-  response.once('error', (error) => listener.over(brokenBy(error)));
-  response.once('end', () =>
-    listener.over({
-      reason: `the server answered with HTTP ${statusCode}`,
-      errorClass: `HTTP ${statusCode}`,
-      mayHaveRun: mayHaveRun(statusCode),
-      told: true,
-    }),
-  );
 }
 
 /** Messages are judged and passed on as the events that they came in; what is none passes as it is, in its place. */

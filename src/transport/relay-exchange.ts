@@ -1,13 +1,13 @@
-import type { IncomingMessage } from 'node:http';
 import { ErrorCode } from '../jsonrpc/error-code.js';
 import { errorReply } from '../jsonrpc/reply.js';
+import type { AnswerHead } from './answer-head.js';
 import type { Sender } from './answer-stream.js';
 import { eventOf } from './event-text.js';
 import type { HttpRequest } from './http-listener.js';
 import { forwardedResponseHeaders, withoutHeader } from './proxied-headers.js';
 import { answerKind } from './read-answer.js';
 import type { Via } from './transport.js';
-import type { UpstreamRequest } from './upstream-request.js';
+import type { SentRequest } from './upstream-request.js';
 
 /** A server that does not speak HTTP as expected, or cannot be reached. */
 const BAD_GATEWAY = 502;
@@ -19,7 +19,7 @@ export class RelayExchange implements Via {
   readonly connection: string;
   readonly isResumed: boolean;
   /** The request to the server, once it is sent. */
-  upstream: UpstreamRequest | undefined;
+  upstream: SentRequest | undefined;
   /** True once the server is to answer: then it is not for fuze to say how the request went. */
   isForwarded = false;
   /** True when the stream can be taken up again where it broke: the server gave its events ids. */
@@ -77,13 +77,13 @@ export class RelayExchange implements Via {
   }
 
   /** The head of the server's answer, for the body that follows. */
-  answered(response: IncomingMessage): void {
-    const { statusCode: status = BAD_GATEWAY, rawHeaders } = response;
+  answered(answer: AnswerHead): void {
+    const { status, rawHeaders } = answer;
     // What fuze reads is passed on as read, no longer compressed.
-    const isDecoded = answerKind(response) !== 'other';
+    const isDecoded = answerKind(answer) !== 'other';
     const headers = forwardedResponseHeaders(rawHeaders, isDecoded);
     // A redirect that was not followed here would lead the client to the server past fuze.
-    const leadsAway = response.headers.location !== undefined;
+    const leadsAway = answer.header('location') !== undefined;
     this.head = { status, headers: leadsAway ? withoutHeader(headers, 'location') : headers };
   }
 

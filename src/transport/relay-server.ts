@@ -1,11 +1,12 @@
-import type { IncomingMessage } from 'node:http';
 import type { RequestId } from '../jsonrpc/id.js';
 import { cancelledNotification } from '../jsonrpc/reply.js';
+import type { AnswerHead } from './answer-head.js';
+import type { OutgoingHeaders } from './outgoing-headers.js';
 import { relayAnswer } from './relay-answer.js';
 import { RelayExchange } from './relay-exchange.js';
 import { RelayExchanges } from './relay-exchanges.js';
 import type { Loss, ServerTransport, TransportHandler, Via } from './transport.js';
-import { UpstreamError } from './upstream-error.js';
+import type { UpstreamAnswer } from './upstream-answer.js';
 import type { UpstreamTarget } from './upstream-request.js';
 
 /** How long the answer to a client that has left is still awaited, to know how its call ended. */
@@ -22,16 +23,16 @@ const TURNED_ASIDE: Loss = {
 export interface RelayServerOptions {
   readonly target: UpstreamTarget;
   /** The headers that go to the server with this exchange. */
-  readonly headersOf: (exchange: RelayExchange) => readonly string[];
+  readonly headersOf: (exchange: RelayExchange) => OutgoingHeaders;
   readonly pathOf: (exchange: RelayExchange) => string;
   readonly maxMessageBytes: () => number;
   /** Sees every answer first; true when it is taken care of elsewhere. */
   readonly turnsAside: (
     exchange: RelayExchange,
-    response: IncomingMessage,
+    answer: UpstreamAnswer,
   ) => boolean | Promise<boolean>;
   /** Hears of the head of every answer before any of it is passed on. */
-  readonly onHead: (exchange: RelayExchange, response: IncomingMessage) => void;
+  readonly onHead: (exchange: RelayExchange, answer: AnswerHead) => void;
 }
 
 /** An HTTP server behind fuze: each request of a client becomes one to the server, and the answer its answer. */
@@ -60,12 +61,12 @@ export class RelayServer implements ServerTransport {
     const { sending } = this;
     if (sending.length === 0) return;
     this.sending = [];
-    for (const { exchange, body } of sending) void this.request(exchange, body);
+    for (const { exchange, body } of sending) this.request(exchange, body);
   }
 
   /** Sends a request without a message, such as the GET for a stream. */
-  open(exchange: RelayExchange): Promise<void> {
-    return this.request(exchange, undefined);
+  open(exchange: RelayExchange): void {
+    this.request(exchange, undefined);
   }
 
   cancel(request: RequestId, reason: string, via?: Via): void {
@@ -78,15 +79,9 @@ export class RelayServer implements ServerTransport {
     this.awaitAftermath(via);
     const { target, headersOf, pathOf } = this.options;
     const body = Buffer.from(cancelledNotification(request.raw, reason));
-    const notice = target.request({
-      method: 'POST',
-      path: pathOf(via),
-      headers: headersOf(via),
-      body,
-    });
-    notice.response.then(
-      (response) => response.resume(),
-      () => {},
+    target.send(
+      { method: 'POST', path: pathOf(via), headers: headersOf(via), body },
+      { answered: (answer) => answer.discard(), failed: () => {} },
     );
   }
 
@@ -97,45 +92,56 @@ export class RelayServer implements ServerTransport {
     for (const { upstream } of this.active.all()) upstream?.abort();
   }
 
-  private async request(exchange: RelayExchange, body: Buffer | undefined): Promise<void> {
-    const { target, headersOf, pathOf, turnsAside, onHead } = this.options;
+  private request(exchange: RelayExchange, body: Buffer | undefined): void {
+    const { target, headersOf, pathOf, turnsAside } = this.options;
     const { method, reply } = exchange.request;
-    const upstream = target.request({
-      method,
-      path: pathOf(exchange),
-      headers: headersOf(exchange),
-      ...(body === undefined ? {} : { body }),
-      repeatable: body === undefined,
-    });
-    exchange.upstream = upstream;
+    const path = pathOf(exchange);
+    const headers = headersOf(exchange);
+    exchange.upstream = target.send(
+      body === undefined
+        ? { method, path, headers, repeatable: true }
+        : { method, path, headers, body },
+      {
+        answered: (answer) => {
+          const aside = turnsAside(exchange, answer);
+          if (aside === false) this.take(exchange, answer);
+          else void this.perhapsAside(exchange, answer, aside);
+        },
+        failed: ({ message: reason, mayHaveRun }) => {
+          exchange.unreachable();
+          this.finish(exchange, {
+            ...{ reason, mayHaveRun, told: false },
+            errorClass: 'server not reached',
+          });
+        },
+      },
+    );
     this.active.add(exchange);
     reply.onClose((early) => {
       if (early) this.left(exchange);
     });
-    try {
-      const response = await upstream.response;
-      const aside = turnsAside(exchange, response);
-      if (aside !== false && (await aside)) {
-        this.active.remove(exchange);
-        this.handler?.lost(exchange, TURNED_ASIDE);
-        return;
-      }
-      exchange.answered(response);
-      onHead(exchange, response);
-      relayAnswer(exchange, response, this.options.maxMessageBytes(), {
-        messages: (frames) => this.handler?.messages(frames, exchange),
-        over: (loss) => this.finish(exchange, loss),
-      });
-    } catch (error) {
-      if (!(error instanceof UpstreamError)) throw error;
-      exchange.unreachable();
-      this.finish(exchange, {
-        reason: error.message,
-        errorClass: 'server not reached',
-        mayHaveRun: error.mayHaveRun,
-        told: false,
-      });
+  }
+
+  private async perhapsAside(
+    exchange: RelayExchange,
+    answer: UpstreamAnswer,
+    aside: boolean | Promise<boolean>,
+  ): Promise<void> {
+    if (!(await aside)) {
+      this.take(exchange, answer);
+      return;
     }
+    this.active.remove(exchange);
+    this.handler?.lost(exchange, TURNED_ASIDE);
+  }
+
+  private take(exchange: RelayExchange, answer: UpstreamAnswer): void {
+    exchange.answered(answer);
+    this.options.onHead(exchange, answer);
+    relayAnswer(exchange, answer, this.options.maxMessageBytes(), {
+      messages: (frames) => this.handler?.messages(frames, exchange),
+      over: (loss) => this.finish(exchange, loss),
+    });
   }
 
   /** The client has left. A stream that it can take up again must be free for that; else the end of the call is awaited. */

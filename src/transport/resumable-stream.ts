@@ -1,9 +1,9 @@
-import type { IncomingMessage } from 'node:http';
 import type { Frame } from '../jsonrpc/framing.js';
 import { backoffDelay } from './backoff.js';
 import { frameOf } from './data-frame.js';
 import type { ServerSentEvent } from './event-framer.js';
 import { type AnswerReading, answerKind, readAnswer } from './read-answer.js';
+import type { UpstreamAnswer } from './upstream-answer.js';
 import type { UpstreamRequest } from './upstream-request.js';
 
 export interface StreamOptions {
@@ -44,13 +44,13 @@ export class ResumableStream {
   constructor(private readonly options: StreamOptions) {}
 
   /** Reads on from an answer that is a stream. */
-  read(request: UpstreamRequest, response: IncomingMessage): void {
+  read(request: UpstreamRequest, answer: UpstreamAnswer): void {
     if (this.over) {
       request.abort();
       return;
     }
     this.request = request;
-    this.reading = readAnswer(response, this.options.maxMessageBytes, {
+    this.reading = readAnswer(answer, this.options.maxMessageBytes, {
       message: () => {},
       events: (events) => this.take(events),
       other: () => {},
@@ -65,22 +65,22 @@ export class ResumableStream {
     const request = this.over ? undefined : this.options.get?.(this.lastEventId);
     if (request === undefined) return;
     this.request = request;
-    let response: IncomingMessage;
+    let answer: UpstreamAnswer;
     try {
-      response = await request.response;
+      answer = await request.response;
     } catch (error) {
       this.again(error instanceof Error ? error.message : String(error));
       return;
     }
-    const { statusCode = 0 } = response;
-    if (statusCode === 200 && answerKind(response) === 'events') {
-      this.read(request, response);
+    const { status } = answer;
+    if (status === 200 && answerKind(answer) === 'events') {
+      this.read(request, answer);
       return;
     }
-    response.resume();
-    const reason = `the stream could not be resumed: the server answered HTTP ${statusCode}`;
+    answer.discard();
+    const reason = `the stream could not be resumed: the server answered HTTP ${status}`;
     // 409: it has not noticed yet that the last connection is gone.
-    if (statusCode >= 500 || statusCode === 409 || statusCode === 429) this.again(reason);
+    if (status >= 500 || status === 409 || status === 429) this.again(reason);
     else this.fail(reason, true);
   }
 

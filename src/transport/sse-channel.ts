@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import type { Frame } from '../jsonrpc/framing.js';
 import { frameOf } from './data-frame.js';
 import type { ServerSentEvent } from './event-framer.js';
@@ -7,6 +6,7 @@ import { errorLoss, statusLoss, unsentLoss } from './http-loss.js';
 import { type AnswerReading, answerKind, readAnswer } from './read-answer.js';
 import type { RemoteOptions } from './remote-options.js';
 import type { Loss } from './transport.js';
+import type { UpstreamAnswer } from './upstream-answer.js';
 import { UpstreamError } from './upstream-error.js';
 import type { UpstreamRequest } from './upstream-request.js';
 
@@ -75,21 +75,21 @@ export class SseChannel {
 
   private async endpointKnown(): Promise<Loss | undefined> {
     const where = this.options.target.shownUrl;
-    let response: IncomingMessage;
+    let answer: UpstreamAnswer;
     try {
-      response = await this.request.response;
+      answer = await this.request.response;
     } catch (error) {
       if (error instanceof UpstreamError) return errorLoss(error);
       throw error;
     }
-    const { statusCode: status = 0 } = response;
-    if (status !== 200 || answerKind(response) !== 'events') {
+    const { status } = answer;
+    if (status !== 200 || answerKind(answer) !== 'events') {
       const isSuccess = status >= 200 && status < 300;
       if (!isSuccess) {
-        const { said } = await readFailure(response, this.options.maxMessageBytes);
+        const { said } = await readFailure(answer, this.options.maxMessageBytes);
         return { ...statusLoss(where, status, said), mayHaveRun: false };
       }
-      const type = response.headers['content-type'] ?? 'nothing';
+      const type = answer.header('content-type') ?? 'nothing';
       const reason = `the server at ${where} answered a GET with ${type}, not with a stream of events`;
       return unsentLoss(reason, 'no stream');
     }
@@ -102,7 +102,7 @@ export class SseChannel {
         clearTimeout(late);
         resolve(loss);
       };
-      this.reading = readAnswer(response, this.options.maxMessageBytes, {
+      this.reading = readAnswer(answer, this.options.maxMessageBytes, {
         message: () => {},
         events: (events) => this.take(events),
         other: () => {},

@@ -30,12 +30,20 @@ const CAUSES: Readonly<Record<string, string>> = {
   ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name',
   EPROTO: 'it does not speak TLS there: is it an http:// URL?',
   HPE_INVALID_CONSTANT: 'what it answers is not HTTP',
-  HPE_HEADER_OVERFLOW: 'the headers of its answer are too large',
+  UND_ERR_HEADERS_OVERFLOW: 'the headers of its answer are too large',
+  UND_ERR_SOCKET: 'the connection was cut',
+  UND_ERR_DESTROYED: 'the connection was cut',
+  UND_ERR_CONNECT_TIMEOUT: 'it took too long to connect',
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'its answer has not the length that it announced',
 };
 
-/** Words for an error of node:http, node:tls or node:net. */
+/** What undici says under the same code as of a connection that was cut. */
+const BAD_UPGRADE = 'bad upgrade';
+
+/** Words for an error of undici, node:tls or node:net. */
 export function describeCause(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
+  if (error.message === BAD_UPGRADE) return 'it answers in another protocol than HTTP';
   const code = 'code' in error ? String(error.code) : '';
   return CAUSES[code] ?? (error.message || code);
 }

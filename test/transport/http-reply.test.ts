@@ -13,6 +13,16 @@ describe('HttpReply', () => {
     expect((await answer).body).toBe('{"a":1}');
   });
 
+  it.each([1, 400, 40_000])('sends bytes of any kind as they are, %i times over', async (times) => {
+    const { reply, answer } = await openExchange();
+    const said = JSON.stringify({ text: 'é€😀\u0000'.repeat(times) });
+    reply.json(200, Buffer.from(said));
+    const { over, headers } = await answer;
+    await over;
+    expect(headers['content-length']).toBe(String(Buffer.byteLength(said)));
+    expect((await answer).body).toBe(said);
+  });
+
   it('sends its own headers with every kind of answer', async () => {
     for (const say of [
       (reply: Awaited<ReturnType<typeof openExchange>>['reply']) => reply.empty(202),

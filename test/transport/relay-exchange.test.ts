@@ -1,5 +1,5 @@
-import type { IncomingMessage } from 'node:http';
 import { describe, expect, it } from 'vitest';
+import { AnswerHead } from '../../src/transport/answer-head.js';
 import type { HttpRequest } from '../../src/transport/http-listener.js';
 import { RelayExchange } from '../../src/transport/relay-exchange.js';
 import type { HttpAnswer } from '../e2e/support/http-answer.js';
@@ -29,10 +29,11 @@ async function open(headers: HttpRequest['headers'] = {}): Promise<Opened> {
 }
 
 /** The head of an answer as the server behind gave it. */
-async function headOf(say: (reply: HttpExchange['reply']) => void): Promise<IncomingMessage> {
+async function headOf(say: (reply: HttpExchange['reply']) => void): Promise<AnswerHead> {
   const { reply, answer } = await openExchange();
   say(reply);
-  return (await answer).response;
+  const { statusCode = 0, rawHeaders } = (await answer).response;
+  return new AnswerHead(statusCode, rawHeaders);
 }
 
 describe('RelayExchange', () => {

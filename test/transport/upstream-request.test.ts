@@ -1,10 +1,12 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createServer as createTcpServer, type Socket } from 'node:net';
-import { text } from 'node:stream/consumers';
+import { text as received } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
+import type { UpstreamAnswer } from '../../src/transport/upstream-answer.js';
 import { UpstreamError } from '../../src/transport/upstream-error.js';
 import { UpstreamTarget } from '../../src/transport/upstream-request.js';
+import { wholeBody } from '../../src/transport/whole-body.js';
 import { onTeardown } from '../e2e/support/teardown.js';
 
 async function listening(server: Server | ReturnType<typeof createTcpServer>): Promise<string> {
@@ -30,6 +32,10 @@ async function failure(sent: { response: Promise<unknown> }): Promise<UpstreamEr
   const error: unknown = await sent.response.catch((cause: unknown) => cause);
   if (error instanceof UpstreamError) return error;
   throw new Error(`no UpstreamError but ${String(error)}`);
+}
+
+async function text(answer: UpstreamAnswer): Promise<string> {
+  return (await wholeBody(answer, 10_000)).toString();
 }
 
 const post = { method: 'POST', headers: [], body: Buffer.from('{}') } as const;
@@ -98,7 +104,8 @@ describe('a request to the server', () => {
   it('follows a redirect that keeps method and body on the same origin', async () => {
     const url = await serve((request, response) => {
       if (request.url === '/mcp') response.writeHead(307, { location: '/mcp/' }).end();
-      else text(request).then((body) => response.end(`${request.method} ${request.url} ${body}`));
+      else
+        received(request).then((body) => response.end(`${request.method} ${request.url} ${body}`));
     });
     const answer = await target(`${url}/mcp`).request(post).response;
     expect(await text(answer)).toBe('POST /mcp/ {}');

@@ -1,7 +1,7 @@
-import type { IncomingMessage } from 'node:http';
 import type { HttpRequest } from '../../transport/http-listener.js';
 import { answerKind, readAnswer } from '../../transport/read-answer.js';
 import type { RelayExchange } from '../../transport/relay-exchange.js';
+import type { UpstreamAnswer } from '../../transport/upstream-answer.js';
 import type { Door } from './door.js';
 import type { GroundFloor } from './ground.js';
 import { RelayDoor } from './relay-door.js';
@@ -25,8 +25,8 @@ export class FoundOutDoor implements Door {
     private readonly remote: RemoteServer,
     private readonly overSse: StreamableDoor,
   ) {
-    this.relay = new RelayDoor(floor, remote, (exchange, response) =>
-      this.turnsAside(exchange, response),
+    this.relay = new RelayDoor(floor, remote, (exchange, answer) =>
+      this.turnsAside(exchange, answer),
     );
   }
 
@@ -47,21 +47,18 @@ export class FoundOutDoor implements Door {
   }
 
   /** True when the server turns out to speak HTTP+SSE: the request is then taken by the other door. */
-  private turnsAside(
-    exchange: RelayExchange,
-    response: IncomingMessage,
-  ): boolean | Promise<boolean> {
-    const { statusCode = 0 } = response;
+  private turnsAside(exchange: RelayExchange, answer: UpstreamAnswer): boolean | Promise<boolean> {
+    const { status } = answer;
     if (exchange.request.method !== 'POST') return false;
-    if (statusCode >= 200 && statusCode < 300) this.spoken ??= 'http';
-    if (this.spoken === 'http' || !NO_POST.has(statusCode)) return false;
-    return this.tryOverSse(exchange.request, response);
+    if (status >= 200 && status < 300) this.spoken ??= 'http';
+    if (this.spoken === 'http' || !NO_POST.has(status)) return false;
+    return this.tryOverSse(exchange.request, answer);
   }
 
-  private async tryOverSse(request: HttpRequest, response: IncomingMessage): Promise<boolean> {
+  private async tryOverSse(request: HttpRequest, answer: UpstreamAnswer): Promise<boolean> {
     if (this.spoken === undefined && !(await this.namesEndpoint(request))) return false;
     this.spoken = 'sse';
-    response.resume();
+    answer.discard();
     this.overSse.take(request);
     return true;
   }
@@ -76,11 +73,11 @@ export class FoundOutDoor implements Door {
       signal: giveUp,
     });
     try {
-      const response = await upstream.response;
-      if (response.statusCode !== 200 || answerKind(response) !== 'events') return false;
+      const answer = await upstream.response;
+      if (answer.status !== 200 || answerKind(answer) !== 'events') return false;
       return await new Promise((resolve) => {
         const no = (): void => resolve(false);
-        readAnswer(response, MAX_EVENT_BYTES, {
+        readAnswer(answer, MAX_EVENT_BYTES, {
           message: no,
           events: (events) => {
             const named = events.find(({ data }) => data !== undefined);

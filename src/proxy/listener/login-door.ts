@@ -3,6 +3,7 @@ import type { HttpRequest } from '../../transport/http-listener.js';
 import { forwardedResponseHeaders } from '../../transport/proxied-headers.js';
 import { answerKind } from '../../transport/read-answer.js';
 import { UpstreamError } from '../../transport/upstream-error.js';
+import { wholeBody } from '../../transport/whole-body.js';
 import { type Door, refuse, refuseMethod } from './door.js';
 import { logsIn } from './login-body.js';
 import { type LoginPath, loginPath } from './login-path.js';
@@ -54,21 +55,14 @@ export class LoginDoor implements Door {
       if (early) upstream.abort();
     });
     try {
-      const response = await upstream.response;
+      const answer = await upstream.response;
       // It could carry answers to calls, which must pass the guard.
-      if (answerKind(response) === 'events') throw new Error('it is a stream of events');
-      const parts: Buffer[] = [];
-      let length = 0;
-      for await (const chunk of response) {
-        const bytes = Buffer.from(chunk);
-        length += bytes.length;
-        if (length > MAX_BYTES) throw new Error(`its answer is above ${MAX_BYTES} bytes`);
-        parts.push(bytes);
-      }
+      if (answerKind(answer) === 'events') throw new Error('it is a stream of events');
+      const body = await wholeBody(answer, MAX_BYTES);
       reply.whole(
-        response.statusCode ?? 502,
-        this.asSeenHere(request, tells, Buffer.concat(parts)),
-        forwardedResponseHeaders(response.rawHeaders),
+        answer.status,
+        this.asSeenHere(request, tells, body),
+        forwardedResponseHeaders(answer.rawHeaders),
       );
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);

@@ -1,6 +1,6 @@
-import type { IncomingMessage } from 'node:http';
 import { ErrorCode } from '../../jsonrpc/error-code.js';
 import { idOf } from '../../jsonrpc/id-of.js';
+import type { AnswerHead } from '../../transport/answer-head.js';
 import type { HttpRequest } from '../../transport/http-listener.js';
 import { headerMismatch } from '../../transport/mcp-headers.js';
 import { RelayExchange } from '../../transport/relay-exchange.js';
@@ -133,7 +133,7 @@ export class RelayDoor implements Door {
       pathOf: ({ request }) => this.remote.pathFor(request),
       maxMessageBytes: () => this.ground.guard.settings().proxy.maxMessageBytes,
       turnsAside: this.turnsAside,
-      onHead: (exchange, response) => this.noteSession(scope, exchange, response),
+      onHead: (exchange, answer) => this.noteSession(scope, exchange, answer),
     };
     const scope: RelayScope = new RelayScope(this.ground.guard, options, this.busy, () => {
       this.table.end(scope, 'the run was killed');
@@ -142,18 +142,18 @@ export class RelayDoor implements Door {
   }
 
   /** A session begins with the answer to `initialize`, goes on after fuze was started anew, and ends with DELETE or 404. */
-  private noteSession(scope: RelayScope, exchange: RelayExchange, response: IncomingMessage): void {
-    const { statusCode = 0, headers } = response;
+  private noteSession(scope: RelayScope, exchange: RelayExchange, answer: AnswerHead): void {
+    const { status } = answer;
     const { request } = exchange;
     // Only what the server calls a session is one: clients can make up any number.
-    const given = headers[SESSION];
-    const isWell = statusCode >= 200 && statusCode < 300;
+    const given = answer.header(SESSION);
+    const isWell = status >= 200 && status < 300;
     if (isWell && request.method !== 'DELETE' && !exchange.leavingCancels) {
-      if (typeof given === 'string') this.table.add(given, scope);
-    } else if (isWell || statusCode === 404) {
+      if (given !== undefined) this.table.add(given, scope);
+    } else if (isWell || status === 404) {
       this.table.remove(headerOf(request, SESSION));
     }
-    this.remote.rewriteChallenge(exchange, response);
+    this.remote.rewriteChallenge(exchange, answer);
   }
 }
 

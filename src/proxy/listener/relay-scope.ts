@@ -50,7 +50,7 @@ export class RelayScope {
   /** Takes a request without a message. */
   pass(exchange: RelayExchange): void {
     this.count(exchange);
-    void this.server.open(exchange);
+    this.server.open(exchange);
   }
 
   get idleFor(): number {

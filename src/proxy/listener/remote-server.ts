@@ -1,5 +1,6 @@
-import type { IncomingMessage } from 'node:http';
+import type { AnswerHead } from '../../transport/answer-head.js';
 import type { HttpRequest } from '../../transport/http-listener.js';
+import { OutgoingHeaders } from '../../transport/outgoing-headers.js';
 import { forwardedRequestHeaders } from '../../transport/proxied-headers.js';
 import type { RelayExchange } from '../../transport/relay-exchange.js';
 import { UpstreamTarget } from '../../transport/upstream-request.js';
@@ -19,6 +20,13 @@ function replacedBy(headers: readonly string[]): ReadonlySet<string> {
   return new Set([...NOT_THE_CLIENTS, ...names]);
 }
 
+interface MadeHeaders {
+  readonly headers: OutgoingHeaders;
+  /** What they were made with, which can change. */
+  readonly token: string;
+  readonly own: readonly string[];
+}
+
 /** The HTTP server behind the listener: what goes to it, and how. */
 export class RemoteServer {
   readonly target: UpstreamTarget;
@@ -26,6 +34,8 @@ export class RemoteServer {
   readonly announced = new Set<string>();
 
   readonly url: URL;
+  /** By the head of a client's request: all requests of its connection that say the same have the same one. */
+  private readonly made = new WeakMap<readonly string[], MadeHeaders>();
 
   /** `token` is that of fuze's own listener. */
   constructor(
@@ -37,16 +47,14 @@ export class RemoteServer {
   }
 
   /** The client's own headers, and those of the command line in place of it. Origin was checked here: the server would compare it with itself. */
-  headersFor({ rawHeaders }: HttpRequest): readonly string[] {
+  headersFor({ rawHeaders }: HttpRequest): OutgoingHeaders {
     const token = this.token();
-    const headers = this.server.headers();
-    const client = forwardedRequestHeaders(rawHeaders, {
-      host: this.url.host,
-      token: token === '' ? undefined : token,
-      replaced: headers.length === 0 ? NOT_THE_CLIENTS : replacedBy(headers),
-    });
-    client.push(...headers);
-    return client;
+    const own = this.server.headers();
+    const known = this.made.get(rawHeaders);
+    if (known !== undefined && known.token === token && known.own === own) return known.headers;
+    const headers = this.newHeaders(rawHeaders, token, own);
+    this.made.set(rawHeaders, { token, own, headers });
+    return headers;
   }
 
   /** Headers for a request of fuze's own in the name of this client. */
@@ -63,13 +71,27 @@ export class RemoteServer {
   }
 
   /** A challenge that names the server's metadata names it here: a client may log in to what it speaks to only. */
-  rewriteChallenge(exchange: RelayExchange, { headers }: IncomingMessage): void {
-    const challenge = headers['www-authenticate'];
+  rewriteChallenge(exchange: RelayExchange, answer: AnswerHead): void {
+    const challenge = answer.header('www-authenticate');
     if (challenge === undefined) return;
     const here = originOf(exchange.request);
     const { text, path } = rewrittenChallenge(challenge, this.url, here);
     exchange.replaceHeader('www-authenticate', text);
     if (path !== undefined && this.announced.size < MAX_ANNOUNCED) this.announced.add(path);
+  }
+
+  private newHeaders(
+    rawHeaders: readonly string[],
+    token: string,
+    headers: readonly string[],
+  ): OutgoingHeaders {
+    const client = forwardedRequestHeaders(rawHeaders, {
+      host: this.url.host,
+      token: token === '' ? undefined : token,
+      replaced: headers.length === 0 ? NOT_THE_CLIENTS : replacedBy(headers),
+    });
+    client.push(...headers);
+    return new OutgoingHeaders(client, this.url.host);
   }
 }
 

@@ -147,9 +147,9 @@ describe('the request of a client', () => {
     const { rawHeaders } = lastSeen().request;
     const host = new URL(relay.server.origin).host;
     const set = [
-      ['Host', host],
+      ['host', host],
       ['Accept-Encoding', 'identity'],
-      ['Content-Length', String(CALL.length)],
+      ['content-length', String(CALL.length)],
     ];
     expect(pairsOf(rawHeaders)).toEqual([set[0], ...pairsOf(kept), set[1], set[2]]);
   });
