@@ -63,7 +63,8 @@ async function run(server: ServerAddress, flags: ProxyFlags): Promise<number> {
   const settings = load(flags.config);
   // Nothing can be wrong any more: the server starts while what guards it is loaded.
   if (!('url' in server) && flags.listen === undefined) startServer(server.command, server.args);
-  keepHeapSmall();
+  // A listener serves many clients at once: what is under way then outlives more than one collection.
+  if (flags.listen === undefined) keepHeapSmall();
   const [{ serverName }, { runProxy }] = await Promise.all([
     import('../proxy/server-name.js'),
     import('../proxy/run-proxy.js'),
