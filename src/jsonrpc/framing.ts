@@ -9,8 +9,10 @@ export interface Line {
   readonly kind: 'line';
   /** The bytes as they arrived, terminator included; a last line without one gets it, for more may be sent after it. */
   readonly raw: Buffer;
-  /** The same without `\n` or `\r\n`. */
+  /** The message that it holds: the same without `\n` or `\r\n`. */
   readonly body: Buffer;
+  /** Set where `raw` is the message and the end of its line: to be read as it is, for `body` has to be cut out. */
+  readonly message?: Buffer;
   /** Set where `raw` and `body` lie in memory that the next long line takes: to be passed on, the line is in these. */
   readonly pieces?: readonly Buffer[] | undefined;
 }
@@ -30,6 +32,10 @@ class ReceivedLine implements Line {
     readonly raw: Buffer,
     readonly pieces: readonly Buffer[] | undefined,
   ) {}
+
+  get message(): Buffer {
+    return this.raw;
+  }
 
   get body(): Buffer {
     return withoutEnd(this.raw);

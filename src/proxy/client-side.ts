@@ -28,7 +28,10 @@ export class ClientSide {
       this.refuseOversize(frame, via);
       return;
     }
-    const message = readClientMessage(frame.raw, via === undefined ? 'line' : 'body');
+    const message = readClientMessage(
+      frame.message ?? frame.body,
+      via === undefined ? 'line' : 'body',
+    );
     if (message.kind === 'batch') this.takeBatch(message, frame.raw, via);
     else if (this.judge(message, frame.raw, { via, batch: undefined })) {
       this.exchange.toServer(frame.raw, via);

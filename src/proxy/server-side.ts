@@ -38,12 +38,13 @@ export class ServerSide {
       this.dropOversize(frame, via);
       return;
     }
-    const message = readServerMessage(frame.raw);
+    const bytes = frame.message ?? frame.body;
+    const message = readServerMessage(bytes);
     if (message.kind === 'batch') {
       this.takeBatch(message.elements, frame, via);
       return;
     }
-    const passed = this.account(message, frame.raw, via);
+    const passed = this.account(message, bytes, via);
     if (passed === undefined) return;
     if (passed.batch === undefined) this.exchange.lineToClient(frame, passed.via);
     else passed.batch.add(frame.body);

@@ -241,12 +241,18 @@ describe('answers that are not for this client', () => {
         const response = await post(fuze, callOf('x', id));
         const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
         let text = '';
-        while (!text.includes(`for ${id}`)) text += (await reader?.read())?.value ?? '';
+        while (!text.includes(`for ${id}`)) {
+          const { done, value } = (await reader?.read()) ?? { done: true };
+          if (done) break;
+          text += value ?? '';
+        }
         await reader?.cancel();
         return text;
       }),
     );
+    expect(a).toContain('for a');
     expect(a).not.toContain('for b');
+    expect(b).toContain('for b');
     expect(b).not.toContain('for a');
   });
 });
