@@ -1,4 +1,5 @@
 import { MemberNames } from './member-names.js';
+import { isDigit } from './scan-scalar.js';
 
 /**
  * Walks JSON text that has no white space between its tokens, as nearly all clients write it, once and as bytes.
@@ -26,10 +27,6 @@ const MAX_DEPTH = 32;
 const ESCAPED = new Set(Buffer.from('"\\/bfnrt'));
 const SOLIDUS = 0x2f;
 const LETTER_U = 0x75;
-
-function isDigit(byte: number | undefined): boolean {
-  return byte !== undefined && byte >= ZERO && byte <= 0x39;
-}
 
 function isHex(byte: number | undefined): boolean {
   if (byte === undefined) return false;

@@ -1,4 +1,5 @@
 import type { RequestId } from './id.js';
+import { plainId } from './plain-id.js';
 import { type Member, skipValue } from './scan.js';
 import { skipSpace } from './scan-scalar.js';
 import type { AnswerMessage } from './server-message.js';
@@ -10,9 +11,6 @@ const COMMA = 0x2c;
 const COLON = 0x3a;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
-const ZERO = 0x30;
-/** Any double holds so many digits exactly. */
-const MAX_ID_DIGITS = 15;
 
 /** Most results have none of the members that are told apart. */
 const NO_MEMBERS: ReadonlyMap<string, Member> = new Map();
@@ -34,23 +32,6 @@ function nameEnd(bytes: Buffer, at: number): number {
 function valueAt(bytes: Buffer, end: number): number {
   const colon = skipSpace(bytes, end);
   return bytes[colon] === COLON ? skipSpace(bytes, colon + 1) : -1;
-}
-
-/** The id at `at` in its simplest form: a whole number that is not negative, or a string without escapes. */
-function plainId(bytes: Buffer, at: number, end: number): RequestId | undefined {
-  const first = bytes[at] ?? 0;
-  if (first === QUOTE) {
-    if (nameEnd(bytes, at) !== end) return undefined;
-    const key = bytes.toString('utf8', at + 1, end - 1);
-    return { raw: `"${key}"`, key: `s${key}` };
-  }
-  if (end - at > MAX_ID_DIGITS || (first === ZERO && end - at > 1)) return undefined;
-  for (let position = at; position < end; position += 1) {
-    const byte = bytes[position] ?? 0;
-    if (byte < ZERO || byte > 0x39) return undefined;
-  }
-  const raw = bytes.toString('latin1', at, end);
-  return { raw, key: `n${raw}` };
 }
 
 /** The result that was read last: its members that are told apart, and the position behind it. */

@@ -4,6 +4,7 @@ import { CompactJson } from './compact-json.js';
 import type { RequestId } from './id.js';
 import { isObject } from './is-object.js';
 import { KnownNames } from './known-names.js';
+import { plainId } from './plain-id.js';
 import { spells } from './spells.js';
 
 /** Above this the library's own parser is faster than a walk. */
@@ -146,19 +147,6 @@ function walkMessage(bytes: Buffer): boolean {
   return seenMethod && position === lastOf(bytes);
 }
 
-/** An id in its simplest form: a string without escapes, or a whole number that is not negative. */
-function plainId(bytes: Buffer): RequestId | undefined {
-  const { id, idEnd } = at;
-  const first = bytes[id] ?? 0;
-  if (first === QUOTE) {
-    const key = bytes.toString('utf8', id + 1, idEnd - 1);
-    return key.includes('\\') ? undefined : { raw: `"${key}"`, key: `s${key}` };
-  }
-  if (first < 0x30 || first > 0x39) return undefined;
-  const raw = bytes.toString('latin1', id, idEnd);
-  return raw.includes('.') ? undefined : { raw, key: `n${raw}` };
-}
-
 /**
  * A `tools/call` as nearly all clients write it, read in one walk over its bytes; undefined for anything else, which is
  * then read with more care: whatever is not compact, has a member twice or one of a name that is not expected here
@@ -172,7 +160,7 @@ export function readPlainCall(bytes: Buffer): CallMessage | undefined {
   isCanonical = true;
   if (!walkMessage(bytes) || at.id === -1 || at.name === -1) return undefined;
   if (!walk.isAscii && !isUtf8(bytes)) return undefined;
-  const id = plainId(bytes);
+  const id = plainId(bytes, at.id, at.idEnd);
   const tool = tools.read(bytes, at.name, at.nameEnd);
   if (id === undefined || tool === undefined) return undefined;
   const argsText = at.args === -1 ? NO_ARGUMENTS : bytes.toString('utf8', at.args, at.argsEnd);

@@ -35,7 +35,8 @@ export function skipString(bytes: Buffer, at: number): number {
   }
 }
 
-function isDigit(byte: number | undefined): boolean {
+/** Whether a byte is one of 0 to 9. */
+export function isDigit(byte: number | undefined): boolean {
   return byte !== undefined && byte >= 0x30 && byte <= 0x39;
 }
 
