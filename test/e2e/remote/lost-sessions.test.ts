@@ -69,7 +69,8 @@ describe('a session that the server has forgotten', () => {
     const again = posted({ ...server, seen: server.seen.slice(before) });
     expect(again.filter((method) => method === 'initialize')).toHaveLength(1);
     expect(again.filter((method) => method === 'notifications/initialized')).toHaveLength(1);
-    expect(again.slice(-3)).toEqual(['tools/call', 'tools/call', 'ping']);
+    // Each on a connection of its own, of which a server reads now one and now the other first.
+    expect(again.slice(-3).sort()).toEqual(['ping', 'tools/call', 'tools/call']);
     expect(fuze.unread).toEqual([]);
   });
 
