@@ -1,4 +1,3 @@
-import type { Dispatcher } from 'undici';
 import { Attempt, type AttemptListener } from './attempt.js';
 import type { KeptConnections } from './kept-connections.js';
 import { OutgoingHeaders } from './outgoing-headers.js';
@@ -133,8 +132,7 @@ export class OutgoingRequest implements AttemptListener {
     this.attempt = new Attempt(connections, this);
     this.attempt.start({
       path: this.path,
-      // Any token of HTTP is one for undici.
-      method: method as Dispatcher.HttpMethod,
+      method,
       headers: ready.list,
       body,
     });
