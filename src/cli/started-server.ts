@@ -40,7 +40,6 @@ export function startServer(command: string, args: readonly string[]): void {
   if (started?.pid !== undefined) killGroup(started.pid);
   const server = spawnServer(command, args);
   started = server;
-  server.input.on('readable', hold);
   server.errors.on('readable', hold);
   process.once('exit', () => {
     if (started === server && server.pid !== undefined) killGroup(server.pid);
@@ -51,5 +50,5 @@ export function startServer(command: string, args: readonly string[]): void {
 export function takeServer(): SpawnedServer | undefined {
   const server = started;
   started = undefined;
-  return server && { ...server, input: release(server.input), errors: release(server.errors) };
+  return server && { ...server, errors: release(server.errors) };
 }

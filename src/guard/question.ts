@@ -19,8 +19,6 @@ const MAX_HELD_BYTES = 65_536;
 
 /** What is compared stands within so many characters of an answer. */
 const MAX_READ = 20_000;
-/** That many characters with every second one escaped; what is compared of a larger answer stands within so many bytes. */
-const MAX_KEPT_BYTES = 2 * MAX_READ;
 
 /** What an answer holds, to be compared with others. */
 export interface AnswerContent {
@@ -66,8 +64,9 @@ export class Question {
     return this.restText;
   }
 
-  answered({ size, text, keepBeginning }: Answer): void {
-    this.said = size <= MAX_HELD_BYTES ? text : keepBeginning?.(MAX_KEPT_BYTES);
+  answered({ size, text, keep }: Answer): void {
+    if (keep !== undefined) this.said = keep(MAX_HELD_BYTES);
+    else if (size <= MAX_HELD_BYTES) this.said = text;
     if (this.said !== undefined) return;
     // Through bytes: a slice alone would hold the whole text.
     const beginning = Buffer.from(text().slice(0, MAX_READ)).toString();

@@ -65,15 +65,15 @@ export interface Answer {
   /** Bytes of the result or error. */
   readonly size: number;
   /**
-   * What it says, without the wrapping; asked for only where a check needs to read it. Of a large one it can be asked
-   * only while the call is being settled.
+   * What it says, without the wrapping; asked for only where a check needs to read it, and while the call is being
+   * settled.
    */
   readonly text: () => string;
   /**
-   * Keeps so many bytes of the JSON text of a large one, and returns how to read what they say; undefined where that
-   * cannot be told from them.
+   * Keeps the JSON text, of a longer one so many bytes from its beginning, and returns how to read later what it says;
+   * undefined where that cannot be told from its beginning. Where there is no such way, `text` can be asked at any time.
    */
-  readonly keepBeginning?: ((bytes: number) => (() => string) | undefined) | undefined;
+  readonly keep?: ((bytes: number) => (() => string) | undefined) | undefined;
 }
 
 /** Why nobody knows whether a call took effect. */

@@ -1,8 +1,18 @@
-import { BoundedBytes, type CutBytes } from './bounded-bytes.js';
-import { LentMemory } from './lent-memory.js';
+import { BoundedBytes, type CutBytes, endsOf } from './bounded-bytes.js';
+import { type LineMemory, PlainMemory } from './line-memory.js';
+import { ScannedMemory } from './scanned-memory.js';
 
 const LF = 0x0a;
 const CR = 0x0d;
+
+/** Room for the next bytes, at least; a pipe rarely has more at once. */
+const ROOM_BYTES = 64 * 1024;
+/** Memory to begin with, where lines are looked at in it: more than one room, or it would be moved about all the time. */
+const LENT_BYTES = 4 * ROOM_BYTES;
+/** Memory up to here is kept for the next line; a longer line is rare, and its memory is let go of. */
+const KEPT_BYTES = 16 * 1024 * 1024;
+/** From here on the ends of strings are worth being looked for in another way. */
+const LONG_BYTES = 4_096;
 
 /** One line as it arrived. */
 export interface Line {
@@ -13,9 +23,10 @@ export interface Line {
   readonly body: Buffer;
   /** Set where `raw` is the message and the end of its line: to be read as it is, for `body` has to be cut out. */
   readonly message?: Buffer;
-  /** Set where `raw` and `body` lie in memory that the next long line takes: to be passed on, the line is in these. */
-  readonly pieces?: readonly Buffer[] | undefined;
 }
+
+/** A line, or the remains of one that was longer than allowed. */
+export type Frame = Line | ({ readonly kind: 'oversize' } & CutBytes);
 
 /** The line without `\n` or `\r\n`. */
 export function withoutEnd(raw: Buffer): Buffer {
@@ -28,10 +39,7 @@ export function withoutEnd(raw: Buffer): Buffer {
 class ReceivedLine implements Line {
   readonly kind = 'line';
 
-  constructor(
-    readonly raw: Buffer,
-    readonly pieces: readonly Buffer[] | undefined,
-  ) {}
+  constructor(readonly raw: Buffer) {}
 
   get message(): Buffer {
     return this.raw;
@@ -42,10 +50,7 @@ class ReceivedLine implements Line {
   }
 }
 
-/** A line, or the remains of one that was longer than allowed. */
-export type Frame = Line | ({ readonly kind: 'oversize' } & CutBytes);
-/** Lines above so many bytes are put together in lent memory, where that is wanted. */
-export const LENT_ABOVE = 128 * 1024;
+const NO_MEMORY: LineMemory = new PlainMemory(0);
 
 function isBlank(line: Buffer): boolean {
   for (const byte of line) {
@@ -55,73 +60,103 @@ function isBlank(line: Buffer): boolean {
 }
 
 /**
- * Cuts a byte stream into lines, whatever the chunks. Holds at most `maxBytes` of an unfinished line;
- * of a longer one only its ends are kept, so that the stream lives on behind it.
+ * Cuts a byte stream into lines, in the memory that it is read into: nothing is put together, and nothing allocated but
+ * where a line is longer than any before it. Holds at most `maxBytes` of an unfinished line; of a longer one only its
+ * ends are kept, so that the stream lives on behind it.
  */
 export class LineFramer {
-  private readonly line: BoundedBytes;
-  private readonly lent: LentMemory | undefined;
+  private memory = NO_MEMORY;
+  /** Made when the first long line has come. */
+  private scanned: LineMemory | undefined;
+  private hasLong = false;
+  /** Where the unfinished line begins, and where the next bytes go. */
+  private start = 0;
+  private stop = 0;
+  /** What is left of an unfinished line that is longer than allowed. */
+  private cut: BoundedBytes | undefined;
 
-  /** `lends` says that nobody keeps the `raw` or `body` of a long line for longer than it takes to push the next chunk. */
   constructor(
     private readonly maxBytes: number,
-    lends = false,
-  ) {
-    this.line = new BoundedBytes(maxBytes);
-    this.lent = lends ? new LentMemory() : undefined;
+    /** Whether lines lie in memory that is used again: they then hold until the next `room`. */
+    private readonly lends = false,
+  ) {}
+
+  /** Where the next bytes go. */
+  room(): Buffer {
+    if (this.start === this.stop) {
+      this.start = 0;
+      this.stop = 0;
+      if (this.hasLong) this.scanned ??= ScannedMemory.of(LENT_BYTES);
+      if (this.scanned !== undefined) this.memory = this.scanned;
+      else if (this.memory.bytes.length > KEPT_BYTES) this.memory = NO_MEMORY;
+    }
+    if (this.memory.bytes.length - this.stop < ROOM_BYTES) this.makeRoom();
+    return this.memory.bytes.subarray(this.stop);
   }
 
-  /** Takes a chunk and returns the lines that it completes. Blank lines are dropped. */
-  push(chunk: Buffer): Frame[] {
+  /** So many bytes have come into the room; returns the lines that they complete. Blank lines are dropped. */
+  filled(count: number): Frame[] {
+    const { start, stop: from } = this;
+    const { bytes } = this.memory;
+    const to = from + count;
+    this.stop = to;
+    const last = bytes.subarray(from, to).lastIndexOf(LF);
     const frames: Frame[] = [];
-    let start = 0;
-    for (let end = chunk.indexOf(LF); end !== -1; end = chunk.indexOf(LF, start)) {
-      const part = chunk.subarray(start, end + 1);
-      // Most lines lie within one chunk, and need no gathering.
-      if (this.line.isEmpty && end - start <= this.maxBytes) this.deliver(frames, part);
-      else {
-        this.line.add(part, 1);
-        this.finish(frames);
-      }
-      start = end + 1;
+    if (last !== -1) {
+      this.start = from + last + 1;
+      const lines = bytes.subarray(start, this.start);
+      this.cutUp(this.lends ? lines : Buffer.from(lines), from - start, frames);
     }
-    if (start < chunk.length) {
-      this.line.add(chunk.subarray(start));
-      // Not while a line of this chunk may lie there.
-      if (this.isLent && frames.length === 0) this.lent?.follow(this.line.pieces);
+    if (this.cut !== undefined || to - this.start > this.maxBytes) {
+      this.cut ??= new BoundedBytes(this.maxBytes);
+      this.cut.add(bytes.subarray(this.start, to));
+      this.start = to;
     }
     return frames;
   }
 
   /** The stream ended: what is left counts as a line, since some servers read it as one. */
   end(): Frame[] {
+    const { memory, start, stop, cut } = this;
+    this.memory = NO_MEMORY;
+    this.start = 0;
+    this.stop = 0;
     const frames: Frame[] = [];
-    if (this.line.isEmpty) return frames;
-    this.line.add(Buffer.of(LF), 1);
-    this.finish(frames);
+    if (start === stop && cut === undefined) return frames;
+    // In memory of its own: lines before it may still be in use.
+    const rest = Buffer.concat([memory.bytes.subarray(start, stop), Buffer.of(LF)]);
+    this.cutUp(rest, rest.length - 1, frames);
     return frames;
   }
 
-  /** Whether the line that is being gathered is long enough to be put together in lent memory. */
-  private get isLent(): boolean {
-    return this.lent !== undefined && this.line.size > LENT_ABOVE;
-  }
-
-  private finish(frames: Frame[]): void {
-    if (this.lent !== undefined && this.isLent) {
-      const { pieces } = this.line;
-      this.lent.follow(pieces);
-      this.line.clear();
-      this.deliver(frames, this.lent.take(), pieces);
-      return;
+  /** `lines` ends with a line end; there is none in the first `searched` bytes. */
+  private cutUp(lines: Buffer, searched: number, frames: Frame[]): void {
+    let start = 0;
+    for (let lf = lines.indexOf(LF, searched); lf !== -1; lf = lines.indexOf(LF, start)) {
+      const raw = lines.subarray(start, lf + 1);
+      start = lf + 1;
+      if (this.cut !== undefined || raw.length - 1 > this.maxBytes) frames.push(this.oversize(raw));
+      else if (!isBlank(raw)) frames.push(new ReceivedLine(raw));
+      this.hasLong ||= this.lends && raw.length > LONG_BYTES;
     }
-    this.lent?.forget();
-    const raw = this.line.take();
-    if (!Buffer.isBuffer(raw)) frames.push({ kind: 'oversize', ...raw });
-    else this.deliver(frames, raw);
   }
 
-  private deliver(frames: Frame[], raw: Buffer, pieces?: readonly Buffer[]): void {
-    if (!isBlank(raw)) frames.push(new ReceivedLine(raw, pieces));
+  private oversize(end: Buffer): Frame {
+    const bytes = this.cut ?? new BoundedBytes(this.maxBytes);
+    this.cut = undefined;
+    bytes.add(end, 1);
+    const cut = bytes.take();
+    return { kind: 'oversize', ...(Buffer.isBuffer(cut) ? endsOf(cut) : cut) };
+  }
+
+  private makeRoom(): void {
+    const { memory, start, stop } = this;
+    memory.bytes.copyWithin(0, start, stop);
+    this.start = 0;
+    this.stop = stop - start;
+    const size = memory.bytes.length;
+    const least = this.lends ? LENT_BYTES : ROOM_BYTES;
+    if (this.stop + ROOM_BYTES <= size) return;
+    this.memory = memory.grown(Math.max(least, 2 * size), this.stop);
   }
 }

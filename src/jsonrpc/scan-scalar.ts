@@ -1,8 +1,10 @@
+import { finderFor } from './scanned-memory.js';
+
 /** Steps over what JSON text is made of between its braces and brackets; see `scan.ts`. */
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
-/** Strings longer than this are searched natively: faster there, slower for the many short ones. */
+/** Strings longer than this are searched by what is faster there, and slower for the many short ones. */
 const INLINE_STRING_BYTES = 32;
 
 /** The first position at or after `at` that is not JSON white space. */
@@ -24,6 +26,12 @@ export function skipString(bytes: Buffer, at: number): number {
     if (byte === undefined) return -1;
     if (byte === QUOTE) return position + 1;
     position += byte === BACKSLASH ? 2 : 1;
+  }
+  const find = finderFor(bytes.buffer);
+  if (find !== undefined) {
+    const start = bytes.byteOffset;
+    const end = find(start + position, start + bytes.length);
+    return end === -1 ? -1 : end - start;
   }
   for (;;) {
     const quote = bytes.indexOf(QUOTE, position);

@@ -1,4 +1,5 @@
 import { LineTransport } from '../transport/line-transport.js';
+import { pipeSink } from '../transport/pipe-sink.js';
 import { openRemote } from '../transport/remote-upstream.js';
 import { ServerProcess, ServerStartError } from '../transport/server-process.js';
 import { spawnServer } from '../transport/spawn-server.js';
@@ -40,7 +41,7 @@ function openCommand(target: Extract<ProbeTarget, { command: string }>): ServerL
   const atExit = (): void => server.killNow();
   process.on('exit', atExit);
   return {
-    transport: new LineTransport(server.input, server.output, MAX_MESSAGE_BYTES),
+    transport: new LineTransport(server.input, pipeSink(server.output), MAX_MESSAGE_BYTES),
     failed,
     stop: async () => {
       await server.stop(STOP_MS);

@@ -39,6 +39,15 @@ export function thisProcess(): ProcessIdentity {
   return own;
 }
 
+function isListed(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // EPERM: it runs, under another user.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
 /**
  * Whether the process named is still running. Errs towards "yes" where the system does not tell start times:
  * a pid in use by somebody else then looks alive.
@@ -46,13 +55,9 @@ export function thisProcess(): ProcessIdentity {
 export function isAlive(identity: ProcessIdentity): boolean {
   if (identity.nonce === thisProcess().nonce) return true;
   if (identity.pid === process.pid) return false;
-  try {
-    process.kill(identity.pid, 0);
-  } catch (error) {
-    // EPERM: it runs, under another user.
-    if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return false;
-  }
+  if (!isListed(identity.pid)) return false;
   const now = startOf(identity.pid);
-  if (now === ENDED) return false;
+  // One that was waited for in the meantime is listed no more, and that it cannot be read means nothing else then.
+  if (now === ENDED || (now === undefined && !isListed(identity.pid))) return false;
   return identity.started === '' || now === undefined || now === identity.started;
 }

@@ -3,7 +3,6 @@ import { classOfFailedResult, classOfRpcError } from '../guard/answer-error.js';
 import { resultText } from '../guard/result-text.js';
 import { keepBeginning } from '../guard/text-beginning.js';
 import type { Outcome } from '../guard/tool-call.js';
-import { LENT_ABOVE } from '../jsonrpc/framing.js';
 import { valueText } from '../jsonrpc/scan.js';
 import type { AnswerMessage } from '../jsonrpc/server-message.js';
 import { answerCost } from './answer-cost.js';
@@ -42,19 +41,21 @@ export function outcomeOf(
   const resultHash = hashAnswer(answer, digest);
   const value = said === undefined ? NOTHING : bytes.subarray(said.valueStart, said.valueEnd);
   const size = value.length;
-  // Small ones may be read later, when the memory that a large message came in is lent to the next.
-  const kept = bytes.length > LENT_ABOVE && size <= LENT_ABOVE ? Buffer.from(value) : value;
-  const text = (): string => (said === undefined ? '' : resultText(kept.toString('utf8')));
+  const whole = (): string => value.toString('utf8');
+  const text = (): string => (said === undefined ? '' : resultText(whole()));
   const isError = resultMembers.get('isError');
   const failed = isError !== undefined && valueText(bytes, isError) === 'true';
   if (result === undefined || error !== undefined || failed) {
     return { kind: 'failure', resultHash, size, text, errorClass: classOf(answer) };
   }
   const cost = answerCost(answer, providers);
+  const keep = (bytes: number): (() => string) | undefined => {
+    if (size > bytes) return keepBeginning(value, bytes);
+    const json = whole();
+    return () => resultText(json);
+  };
   // Written out: copies by spread are slow, and this is made for every answer.
-  const whole = (): string => kept.toString('utf8');
-  const keep = (length: number): (() => string) | undefined => keepBeginning(value, length);
   return cost === undefined
-    ? { kind: 'success', resultHash, size, text, result: whole, keepBeginning: keep }
-    : { kind: 'success', resultHash, size, text, result: whole, keepBeginning: keep, cost };
+    ? { kind: 'success', resultHash, size, text, keep, result: whole }
+    : { kind: 'success', resultHash, size, text, keep, result: whole, cost };
 }

@@ -184,8 +184,9 @@ export class CallGuard {
         return true;
       case 'wait':
         if (this.options.now() - since < call.settings.timeout) {
+          if (request.held) this.held.putBack(held);
+          else this.held.add(held);
           request.held = true;
-          this.held.add(held);
         } else {
           this.refuse(held, decision);
         }

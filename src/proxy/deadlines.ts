@@ -75,6 +75,12 @@ export class Deadlines {
     }
   }
 
+  /** No clock will run any more: a timer would hold all that its session had until it rings. */
+  stop(): void {
+    clearTimeout(this.timer);
+    this.ringsAt = Number.POSITIVE_INFINITY;
+  }
+
   private ringAt(due: number, now: number): void {
     clearTimeout(this.timer);
     this.ringsAt = due;

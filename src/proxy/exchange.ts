@@ -1,5 +1,4 @@
 import type { Settings } from '../config/settings.js';
-import type { Line } from '../jsonrpc/framing.js';
 import type { Via } from '../transport/transport.js';
 import type { CallGuard } from './call-guard.js';
 import type { Deadlines } from './deadlines.js';
@@ -27,8 +26,6 @@ export interface Exchange {
   readonly onInitialize: (params: unknown) => void;
   toServer(message: Buffer | string, via: Via | undefined): void;
   toClient(message: Buffer | string, via: Via | undefined): void;
-  /** A line of the server, as it came. */
-  lineToClient(line: Line, via: Via | undefined): void;
   /** Tells the server that nobody waits for this request any more. */
   cancelAtServer(request: PendingRequest, reason: string): void;
   /** Answers a request of the client in the way it came, and forgets it. */

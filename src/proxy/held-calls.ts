@@ -25,7 +25,12 @@ export class HeldCalls {
 
   constructor(private readonly poll: () => void) {}
 
+  /** The memory in which its message came may be used for the next. */
   add(call: HeldCall): void {
+    this.putBack({ ...call, bytes: Buffer.from(call.bytes) });
+  }
+
+  putBack(call: HeldCall): void {
     this.calls.push(call);
     this.timer ??= setInterval(this.poll, POLL_MS);
   }

@@ -1,5 +1,8 @@
+import { pipeSink } from '../transport/pipe-sink.js';
+import { stdinSource } from '../transport/pipe-source.js';
 import { ServerProcess, ServerStartError } from '../transport/server-process.js';
 import { spawnServer } from '../transport/spawn-server.js';
+import { splice } from '../transport/splice.js';
 import { type Ending, exitCodeOf } from './endings.js';
 import { OneTimeEvent } from './one-time-event.js';
 import { relayStderr, sayUnguarded } from './stderr.js';
@@ -30,11 +33,13 @@ export async function passThrough(
     atOnce: () => server.killNow(),
     verbose,
   });
-  process.stdin.on('end', left).pipe(server.output).on('error', left);
   const read = new OneTimeEvent<void>();
   const stderrRead = relayStderr(server.errors);
-  server.input.pipe(process.stdout).on('error', left);
-  server.input.on('end', () => process.stdout.write('', () => read.happen()));
+  splice(stdinSource(), pipeSink(server.output), { ended: left, broken: left });
+  splice(server.input, pipeSink(process.stdout), {
+    ended: () => process.stdout.write('', () => read.happen()),
+    broken: left,
+  });
   try {
     const exit = await server.exited;
     const why = ending ?? { by: 'server', exit };

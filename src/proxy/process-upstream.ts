@@ -1,4 +1,5 @@
 import { LineTransport } from '../transport/line-transport.js';
+import { pipeSink } from '../transport/pipe-sink.js';
 import { type ServerExit, ServerProcess, ServerStartError } from '../transport/server-process.js';
 import { spawnServer } from '../transport/spawn-server.js';
 import type { Ending } from './endings.js';
@@ -19,13 +20,15 @@ const LAST_BREATH_MS = 300;
 export function openProcess(
   { command, args, started }: ServerCommand,
   maxMessageBytes: number,
+  /** See `Transport`. */
+  lends: boolean,
 ): Upstream {
   const server = new ServerProcess(started ?? spawnServer(command, args));
   const stderrRead = relayStderr(server.errors);
   const outputEnded = new OneTimeEvent<void>();
-  const isHeldBack = (): boolean => server.input.isPaused();
+  const isHeldBack = (): boolean => server.input.isPaused;
   return {
-    transport: new LineTransport(server.input, server.output, maxMessageBytes, true),
+    transport: new LineTransport(server.input, pipeSink(server.output), maxMessageBytes, lends),
     ended: watchServer(server, outputEnded, isHeldBack),
     transportEnded: () => outputEnded.happen(),
     stop: async () => {

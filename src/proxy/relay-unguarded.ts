@@ -3,6 +3,8 @@ import { PROXY_ONLY_DEFAULTS } from '../config/defaults.js';
 import { ErrorCode } from '../jsonrpc/error-code.js';
 import { errorReply } from '../jsonrpc/reply.js';
 import { LineTransport } from '../transport/line-transport.js';
+import { pipeSink } from '../transport/pipe-sink.js';
+import { stdinSource } from '../transport/pipe-source.js';
 import { type Ending, exitCodeOf } from './endings.js';
 import { OneTimeEvent } from './one-time-event.js';
 import { sayUnguarded, writeStderr } from './stderr.js';
@@ -23,7 +25,7 @@ export async function relayUnguarded(server: ServerUrl, verbose: boolean): Promi
   // Not the user's: nothing is read that could be wrong.
   const maxMessageBytes = PROXY_ONLY_DEFAULTS.max_message_bytes;
   sayUnguarded();
-  const client = new LineTransport(process.stdin, process.stdout, maxMessageBytes);
+  const client = new LineTransport(stdinSource(), pipeSink(process.stdout), maxMessageBytes);
   const upstream = openUrl(server, maxMessageBytes);
   const { transport } = upstream;
   const ending = new OneTimeEvent<Ending>();

@@ -1,4 +1,7 @@
+import { isatty } from 'node:tty';
 import { LineTransport } from '../transport/line-transport.js';
+import { pipeSink } from '../transport/pipe-sink.js';
+import { stdinSource } from '../transport/pipe-source.js';
 import { announceProxy } from './announcement.js';
 import { type Ending, exitCodeOf, farewell } from './endings.js';
 import { openGuard } from './guarded-sessions.js';
@@ -25,7 +28,9 @@ export async function runProxy(options: ProxyOptions): Promise<number> {
   const { maxMessageBytes } = options.settings.proxy;
   const { server } = options;
   const upstream =
-    'url' in server ? await reach(server, maxMessageBytes) : openProcess(server, maxMessageBytes);
+    'url' in server
+      ? await reach(server, maxMessageBytes)
+      : openProcess(server, maxMessageBytes, true);
   const log = createLog(options.name, options.verbose);
   const ending = new OneTimeEvent<Ending>();
   const told = new OneTimeEvent<void>();
@@ -34,7 +39,13 @@ export async function runProxy(options: ProxyOptions): Promise<number> {
   const guard = openGuard(options, log);
   const session = guard.open(
     {
-      client: new LineTransport(process.stdin, process.stdout, maxMessageBytes),
+      // What goes to a server by HTTP waits there, and must not change.
+      client: new LineTransport(
+        stdinSource(),
+        pipeSink(process.stdout),
+        maxMessageBytes,
+        !('url' in server),
+      ),
       server: upstream.transport,
       onClientEnd: () => {
         left.happen();
@@ -73,7 +84,7 @@ export async function runProxy(options: ProxyOptions): Promise<number> {
   // A server that goes in the meantime answers nothing more, and the reason is then its own.
   const last = upstream.ended.value ?? why;
   session.abandon(farewell(last), last.by === 'server' ? 'server exited' : 'fuze stopped');
-  if (why.by === 'start' && !process.stdin.isTTY) {
+  if (why.by === 'start' && !isatty(0)) {
     await Promise.race([told.within(FIRST_REQUEST_MS), left.happened]);
   }
   await upstream.stop();

@@ -46,7 +46,7 @@ export class ServerSide {
     }
     const passed = this.account(message, bytes, via);
     if (passed === undefined) return;
-    if (passed.batch === undefined) this.exchange.lineToClient(frame, passed.via);
+    if (passed.batch === undefined) this.exchange.toClient(frame.raw, passed.via);
     else passed.batch.add(frame.body);
   }
 
@@ -125,7 +125,7 @@ export class ServerSide {
     const together =
       passed.length === elements.length && passed.every(({ batch }) => batch === first.batch);
     if (together && (first.batch?.isWhole(passed.length) ?? true)) {
-      this.exchange.lineToClient(line, first.via);
+      this.exchange.toClient(line.raw, first.via);
       return;
     }
     const loose = passed.filter(({ batch }) => batch === undefined).map(({ bytes }) => bytes);

@@ -1,6 +1,6 @@
 import type { Trip } from '../guard/decision.js';
 import type { Run } from '../guard/run.js';
-import type { Frame, Line } from '../jsonrpc/framing.js';
+import type { Frame } from '../jsonrpc/framing.js';
 import type { ServerTransport, Transport, Via } from '../transport/transport.js';
 import { CallGuard } from './call-guard.js';
 import { ClientSide } from './client-side.js';
@@ -16,6 +16,11 @@ import { Unanswered } from './unanswered.js';
 
 /** Above this the far side's reader is behind: the near side waits. */
 const BACKLOG_MARK = 1 << 20;
+
+/** How much of what came from a transport may wait before it is made to wait. */
+function markOf({ lends }: Transport): number {
+  return lends === true ? 0 : BACKLOG_MARK;
+}
 
 /** The two ends of a session, and who hears of what happens there. */
 export interface SessionEnds {
@@ -94,7 +99,7 @@ export class Session {
       onInitialize: options.onInitialize,
       toServer: (message, via) => this.toServer(message, via),
       toClient: (message, via) => client.send(message, via),
-      lineToClient: (line, via) => this.lineToClient(line, via),
+
       cancelAtServer: ({ id, via }, reason) => {
         if (this.goneReason === undefined) server.cancel(id, reason, via);
       },
@@ -127,12 +132,13 @@ export class Session {
   /** True while the client is made to wait: then its end of file cannot be seen either. */
   get holdsClientBack(): boolean {
     const { client, server } = this.options;
-    return server.backlog > BACKLOG_MARK || client.backlog > 4 * BACKLOG_MARK;
+    return server.backlog > markOf(client) || client.backlog > 4 * BACKLOG_MARK;
   }
 
   /** True while the client does not read, and the server is made to wait. */
   get holdsServerBack(): boolean {
-    return this.options.client.backlog > BACKLOG_MARK;
+    const { client, server } = this.options;
+    return client.backlog > markOf(server);
   }
 
   /** Happens when no request waits for an answer. */
@@ -150,6 +156,7 @@ export class Session {
       this.unanswered.abandoned(reason, unknown);
       if (this.options.ownsLongCalls) this.options.longCalls.abandon(unknown);
     });
+    this.exchange.deadlines.stop();
   }
 
   private takeAll(frames: readonly Frame[], take: (frame: Frame) => void): void {
@@ -198,13 +205,6 @@ export class Session {
 
   private toServer(message: Buffer | string, via: Via | undefined): void {
     if (this.goneReason === undefined) this.options.server.send(message, via);
-  }
-
-  private lineToClient({ raw, pieces }: Line, via: Via | undefined): void {
-    const { client } = this.options;
-    if (pieces === undefined) client.send(raw, via);
-    else if (client.sendPieces === undefined) client.send(Buffer.concat(pieces), via);
-    else client.sendPieces(pieces);
   }
 
   private answer(request: PendingRequest, text: string): void {

@@ -1,55 +1,50 @@
-import type { Readable, Writable } from 'node:stream';
-import { LineFramer } from '../jsonrpc/framing.js';
+import { type Frame, LineFramer } from '../jsonrpc/framing.js';
 import type { RequestId } from '../jsonrpc/id.js';
 import { oneLine } from '../jsonrpc/one-line.js';
 import { cancelledNotification } from '../jsonrpc/reply.js';
 import { joinAdjoining } from './adjoining.js';
+import type { ByteSink } from './byte-sink.js';
+import type { ByteSource } from './byte-source.js';
 import type { ServerTransport, TransportHandler } from './transport.js';
 
 const LF = 0x0a;
 
-/** Newline-delimited JSON over a pair of byte streams (MCP, "stdio" transport). */
+/** Newline-delimited JSON over a pair of pipes (MCP, "stdio" transport). */
 export class LineTransport implements ServerTransport {
   private readonly framer: LineFramer;
   private queue: Buffer[] = [];
   private over = false;
 
   constructor(
-    private readonly input: Readable,
-    private readonly output: Writable,
+    private readonly source: ByteSource,
+    private readonly sink: ByteSink,
     maxMessageBytes: number,
-    /** See `LineFramer`. */
-    lends = false,
+    readonly lends = false,
   ) {
     this.framer = new LineFramer(maxMessageBytes, lends);
   }
 
   start(handler: TransportHandler): void {
+    const { framer } = this;
+    const pass = (frames: readonly Frame[]): void => {
+      if (frames.length > 0) handler.messages(frames);
+    };
     const finish = (): void => {
       if (this.over) return;
       this.over = true;
-      const rest = this.framer.end();
-      if (rest.length > 0) handler.messages(rest);
+      pass(framer.end());
       handler.ended();
     };
-    this.input.on('data', (chunk: Buffer) => {
-      const frames = this.framer.push(chunk);
-      if (frames.length > 0) handler.messages(frames);
+    this.sink.listen(() => handler.drained(), finish);
+    this.source.start({
+      room: () => framer.room(),
+      filled: (bytes) => pass(framer.filled(bytes)),
+      ended: finish,
     });
-    this.input.on('end', finish);
-    this.input.on('close', finish);
-    this.input.on('error', finish);
-    this.output.on('drain', () => handler.drained());
-    // EPIPE and the like: whoever reads nothing any more is gone.
-    this.output.on('error', finish);
   }
 
   send(message: Buffer | string): void {
     this.queue.push(typeof message === 'string' ? lineOf(message) : endedLine(message));
-  }
-
-  sendPieces(line: readonly Buffer[]): void {
-    this.queue.push(...line);
   }
 
   cancel(request: RequestId, reason: string): void {
@@ -60,29 +55,24 @@ export class LineTransport implements ServerTransport {
     const { queue } = this;
     if (queue.length === 0) return;
     this.queue = [];
-    if (!this.output.writable) return;
-    const pieces = joinAdjoining(queue);
-    // Several go out with one system call.
-    if (pieces.length > 1) this.output.cork();
-    for (const piece of pieces) this.output.write(piece);
-    if (pieces.length > 1) this.output.uncork();
+    this.sink.write(joinAdjoining(queue));
   }
 
   get backlog(): number {
-    return this.output.writableLength;
+    return this.sink.backlog;
   }
 
   pause(): void {
-    this.input.pause();
+    this.source.pause();
   }
 
   resume(): void {
-    this.input.resume();
+    this.source.resume();
   }
 
   end(): void {
     this.flush();
-    if (this.output.writable) this.output.end();
+    this.sink.end();
   }
 }
 

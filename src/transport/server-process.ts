@@ -1,6 +1,7 @@
 import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import { descendantsOf, killAll } from '../process/descendants.js';
+import type { ByteSource } from './byte-source.js';
 import { killTree, type SpawnedServer } from './spawn-server.js';
 
 /** How the server process ended. */
@@ -39,7 +40,7 @@ function startError(command: string, cause: unknown): ServerStartError {
 
 /** A server that fuze has started, and how it ends. */
 export class ServerProcess {
-  readonly input: Readable;
+  readonly input: ByteSource;
   readonly output: Writable;
   /** Its stderr; somebody must read it, or the server waits. */
   readonly errors: Readable;

@@ -1,5 +1,7 @@
 import { PassThrough, type Readable, type Writable } from 'node:stream';
 import spawn from 'cross-spawn';
+import { type ByteSource, streamSource } from './byte-source.js';
+import { childSource } from './pipe-source.js';
 
 /** Where a server runs, if not where fuze does. */
 export interface ServerSurroundings {
@@ -15,7 +17,7 @@ export interface SpawnedServer {
   /** Undefined where it could not be started. */
   readonly pid: number | undefined;
   /** Its stdout, stdin and stderr. */
-  readonly input: Readable;
+  readonly input: ByteSource;
   readonly output: Writable;
   readonly errors: Readable;
   /** Resolves when the process itself has ended, though others may hold its streams; rejects with the system's error. */
@@ -48,7 +50,7 @@ export function spawnServer(
     exited.catch(() => {});
     const { pid, stdout: input, stdin: output, stderr: errors } = child;
     if (input === null || output === null || errors === null) throw new Error('it has no pipes');
-    return { command, args, pid, input, output, errors, exited };
+    return { command, args, pid, input: childSource(input), output, errors, exited };
   } catch (error) {
     // What the system does not even try, such as a command with a NUL in it.
     const exited = Promise.reject(error);
@@ -58,7 +60,7 @@ export function spawnServer(
       command,
       args,
       pid: undefined,
-      input: input.end(),
+      input: streamSource(input.end()),
       output,
       errors: errors.end(),
       exited,

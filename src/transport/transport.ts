@@ -50,11 +50,14 @@ export interface TransportHandler {
 
 /** One side of the splice, client or server: takes and delivers whole messages, in order. */
 export interface Transport {
+  /** Set where its messages lie in memory that is used again when it reads on: it must wait while anybody has one. */
+  readonly lends?: boolean;
   start(handler: TransportHandler): void;
-  /** Queues a message; nothing leaves before `flush`. A buffer goes out as it came in, text is framed here. */
+  /**
+   * Queues a message; nothing leaves before `flush`. A buffer goes out as it came in, and must stay as it is while there
+   * is a backlog; text is framed here.
+   */
   send(message: Buffer | string, via?: Via): void;
-  /** Queues a line that came in pieces, so that nobody has to put a large one together; not every transport can. */
-  sendPieces?(line: readonly Buffer[]): void;
   /** Lets out all that is queued. */
   flush(): void;
   /** Bytes that the other side has not taken yet. */

@@ -6,6 +6,7 @@ import { startEarly } from '../../src/cli/early-server.js';
 import { takeServer } from '../../src/cli/started-server.js';
 import type { SpawnedServer } from '../../src/transport/spawn-server.js';
 import { Workspace } from '../e2e/support/workspace.js';
+import { hear } from '../transport/support/hear.js';
 
 /** Enough to fill every buffer between the two processes. */
 const MUCH = 1_000_000;
@@ -69,18 +70,18 @@ describe('a server that was started early', () => {
 
   it.each(READERS)('and has ended before anybody read it is heard by %s', async (_, read) => {
     const { input, errors } = await startAndEnd(SAYS);
-    expect(await Promise.all([read(input), read(errors)])).toEqual(['out', 'err']);
+    expect(await Promise.all([hear(input), read(errors)])).toEqual(['out', 'err']);
   });
 
   it.each(READERS)('is heard by %s when it left more than any buffer holds', async (_, read) => {
     const { input, errors } = await startAndEnd(SAYS + LEAVES);
-    const [out, err] = await Promise.all([read(input), read(errors)]);
+    const [out, err] = await Promise.all([hear(input), read(errors)]);
     expect([out.length, err.length]).toEqual([3 + MUCH, 3 + MUCH]);
     expect([out.slice(0, 4), err.slice(0, 4)]).toEqual(['outo', 'erre']);
   });
 
   it('ends for whoever reads it when it wrote nothing at all', async () => {
     const { input, errors } = await startAndEnd('');
-    expect(await Promise.all([listenTo(input), listenTo(errors)])).toEqual(['', '']);
+    expect(await Promise.all([hear(input), listenTo(errors)])).toEqual(['', '']);
   });
 });

@@ -1,12 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Frame, LENT_ABOVE, LineFramer } from '../../src/jsonrpc/framing.js';
+import { type Frame, LineFramer } from '../../src/jsonrpc/framing.js';
+import { finderFor } from '../../src/jsonrpc/scanned-memory.js';
+import { feed } from './support/feed.js';
 
 const NO_LIMIT = 1_000_000;
 
 function framesOf(chunks: readonly Buffer[], maxBytes = NO_LIMIT): Frame[] {
   const framer = new LineFramer(maxBytes);
-  return [...chunks.flatMap((chunk) => framer.push(chunk)), ...framer.end()];
+  return [...chunks.flatMap((chunk) => feed(framer, chunk)), ...framer.end()];
 }
 
 /** Frames as text, one character for one byte, so that a difference can be read. */
@@ -110,8 +112,8 @@ describe('LineFramer', () => {
   it('keeps no more of a long line than its ends', () => {
     const framer = new LineFramer(100_000);
     const megabyte = Buffer.alloc(1_000_000, 'x');
-    for (let count = 0; count < 50; count += 1) expect(framer.push(megabyte)).toEqual([]);
-    const [frame] = framer.push(Buffer.from('the end\n{}\n'));
+    for (let count = 0; count < 50; count += 1) expect(feed(framer, megabyte)).toEqual([]);
+    const [frame] = feed(framer, Buffer.from('the end\n{}\n'));
     if (frame?.kind !== 'oversize') throw new Error('not cut');
     expect(frame.length).toBe(50_000_007);
     expect(frame.head.length).toBe(65_536);
@@ -127,46 +129,71 @@ describe('LineFramer', () => {
 
   it('is empty after its end', () => {
     const framer = new LineFramer(5);
-    framer.push(Buffer.from('123'));
+    feed(framer, Buffer.from('123'));
     expect(framer.end()).toHaveLength(1);
     expect(framer.end()).toEqual([]);
-    expect(shown(framer.push(Buffer.from('4\n')))).toEqual([{ raw: '4\n', body: '4' }]);
+    expect(shown(feed(framer, Buffer.from('4\n')))).toEqual([{ raw: '4\n', body: '4' }]);
   });
 
-  it('lends the memory of long lines, and has each of them in pieces of its own', () => {
-    const size = fc.constantFrom(1, 50_000, LENT_ABOVE - 1, LENT_ABOVE, 200_000, 3_000_000);
+  it('gives the same lines in memory that it uses again', () => {
+    const size = fc.constantFrom(1, 5_000, 50_000, 200_000, 3_000_000);
     const sizes = fc.array(size, { maxLength: 5 });
     fc.assert(
       fc.property(sizes, fc.integer({ min: 40_000, max: 500_000 }), (lengths, cut) => {
         const text = lengths.map((length, index) => `${String(index).repeat(length)}\r\n`).join('');
         const stream = Buffer.from(`${text}the rest`);
         const lender = new LineFramer(2_500_000, true);
-        const passed: Buffer[] = [];
-        const take = (frames: readonly Frame[]): unknown[] => {
-          for (const frame of frames) {
-            if (frame.kind !== 'line') continue;
-            passed.push(...(frame.pieces ?? [frame.raw]));
-            expect(frame.pieces === undefined || frame.raw.length > LENT_ABOVE).toBe(true);
-          }
-          return shown(frames);
-        };
-        const seen: unknown[] = [];
         const plain = new LineFramer(2_500_000);
+        const seen: unknown[] = [];
         const expected: Frame[] = [];
         for (let at = 0; at < stream.length; at += cut) {
           const chunk = stream.subarray(at, at + cut);
-          seen.push(...take(lender.push(chunk)));
-          expected.push(...plain.push(chunk));
+          feed(lender, chunk, (frames) => {
+            seen.push(...shown(frames));
+            // Whoever looked at them again later would see this.
+            for (const frame of frames) if (frame.kind === 'line') frame.raw.fill('!');
+          });
+          expected.push(...feed(plain, chunk));
         }
-        seen.push(...take(lender.end()));
+        seen.push(...shown(lender.end()));
         expected.push(...plain.end());
         expect(seen).toEqual(shown(expected));
-        const lines = expected.map((frame) =>
-          frame.kind === 'line' ? frame.raw : Buffer.alloc(0),
-        );
-        expect(Buffer.concat(passed).equals(Buffer.concat(lines))).toBe(true);
       }),
       { numRuns: 30 },
     );
+  });
+
+  it('reads on in the same memory, and after a long line in one that WebAssembly sees', () => {
+    const framer = new LineFramer(NO_LIMIT, true);
+    const memoryOf = (line: string): ArrayBufferLike | undefined => {
+      const [frame] = feed(framer, Buffer.from(`${line}\n`));
+      return frame?.kind === 'line' ? frame.raw.buffer : undefined;
+    };
+    const first = memoryOf('{}');
+    expect(memoryOf('{"long":"'.padEnd(5_000, 'x'))).toBe(first);
+    const scanned = memoryOf('{}');
+    expect(scanned).not.toBe(first);
+    expect(finderFor(scanned ?? Buffer.alloc(0).buffer)).toBeDefined();
+    expect(memoryOf('{"long":"'.padEnd(100_000, 'x'))).toBe(scanned);
+  });
+
+  it('leaves the lines before the end of the stream as they are', () => {
+    const framer = new LineFramer(NO_LIMIT, true);
+    const [line] = feed(framer, Buffer.from(`${'1'.repeat(200_000)}\n${'2'.repeat(62_000)}`));
+    const [rest] = framer.end();
+    expect(line?.kind === 'line' && line.raw.equals(Buffer.from(`${'1'.repeat(200_000)}\n`))).toBe(
+      true,
+    );
+    expect(rest?.kind === 'line' && rest.raw.length).toBe(62_001);
+  });
+
+  it('lets go of the memory of a very long line', () => {
+    const framer = new LineFramer(100_000_000, true);
+    const sizeFor = (length: number): number => {
+      const [frame] = feed(framer, Buffer.from(`${'x'.repeat(length)}\n`));
+      return frame?.kind === 'line' ? frame.raw.buffer.byteLength : 0;
+    };
+    expect(sizeFor(20_000_000)).toBeGreaterThan(20_000_000);
+    expect(sizeFor(10)).toBeLessThanOrEqual(16 * 1024 * 1024);
   });
 });

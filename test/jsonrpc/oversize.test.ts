@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { LineFramer } from '../../src/jsonrpc/framing.js';
 import { readOversize } from '../../src/jsonrpc/oversize.js';
+import { feed } from './support/feed.js';
 
 const LONG = 'x'.repeat(200_000);
 
 /** What is left of a message above the limit, read. */
 function read(text: string): { id: string | undefined; kind: string | undefined } {
-  const [frame] = new LineFramer(100_000).push(Buffer.from(`${text}\n`));
+  const [frame] = feed(new LineFramer(100_000), Buffer.from(`${text}\n`));
   if (frame?.kind !== 'oversize') throw new Error('not cut');
   const { id, kind } = readOversize(frame.head, frame.tail);
   return { id: id?.raw, kind };

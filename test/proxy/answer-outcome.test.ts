@@ -33,12 +33,16 @@ describe('outcomeOf', () => {
     expect(of(members).kind).toBe(kind);
   });
 
-  it('can still be read when the memory of a large message is taken by the next', () => {
-    const result = { content: [{ type: 'text', text: 'small' }] };
-    const message = answer(`"result":${JSON.stringify(result)},"x":"${'x'.repeat(200_000)}"`);
-    const outcome = outcomeOf(message, {}, sha256);
-    message.bytes.fill(0);
-    expect(outcome.text()).toBe('small');
+  it('can be kept, to be read when the memory of the message is taken by the next', () => {
+    const kept = (text: string, bytes: number): string | undefined => {
+      const message = answer(`"result":${JSON.stringify({ content: [{ type: 'text', text }] })}`);
+      const outcome = outcomeOf(message, {}, sha256);
+      const read = outcome.kind === 'success' ? outcome.keep?.(bytes) : undefined;
+      message.bytes.fill(0);
+      return read?.();
+    };
+    expect(kept('small', 1_000)).toBe('small');
+    expect(kept('long'.repeat(1_000), 1_000)).toMatch(/^(?:long){200}/);
   });
 
   it('keeps the bytes of the result', () => {

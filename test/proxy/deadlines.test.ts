@@ -42,6 +42,12 @@ describe('Deadlines', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  it('leaves no timer behind when it is stopped', () => {
+    start(request('1'), 100, undefined);
+    deadlines.stop();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   it('tells nothing of a call that ended', () => {
     const call = request('1');
     start(call, 100, 'token');

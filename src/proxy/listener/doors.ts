@@ -48,5 +48,7 @@ function remoteDoors(server: ServerUrl): Doors {
 
 function openFor({ guard }: GroundFloor, server: ServerAddress): Upstream {
   const { maxMessageBytes } = guard.settings().proxy;
-  return 'url' in server ? openUrl(server, maxMessageBytes) : openProcess(server, maxMessageBytes);
+  return 'url' in server
+    ? openUrl(server, maxMessageBytes)
+    : openProcess(server, maxMessageBytes, false);
 }

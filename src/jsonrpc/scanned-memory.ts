@@ -1,0 +1,77 @@
+import { type LineMemory, PlainMemory } from './line-memory.js';
+import { STRING_END_MODULE } from './string-end-module.js';
+
+const PAGE_BYTES = 65_536;
+/** It cannot shrink again. */
+const MAX_BYTES = 16 * 1024 * 1024;
+
+/** From a position inside a JSON string to the one behind its closing quote, or -1; both in bytes from the buffer's start. */
+export type FindStringEnd = (at: number, end: number) => number;
+
+const finders = new WeakMap<ArrayBufferLike, FindStringEnd>();
+let lastBuffer: ArrayBufferLike | undefined;
+let lastFinder: FindStringEnd | undefined;
+
+/** What finds the ends of strings in this buffer; undefined for memory that nothing of that kind sees. */
+export function finderFor(buffer: ArrayBufferLike): FindStringEnd | undefined {
+  // Messages come one after the other in the same memory, or in others one after the other.
+  if (buffer !== lastBuffer) {
+    lastBuffer = buffer;
+    lastFinder = finders.get(buffer);
+  }
+  return lastFinder;
+}
+
+let compiled: WebAssembly.Module | undefined;
+
+function compile(): WebAssembly.Module {
+  compiled ??= new WebAssembly.Module(Buffer.from(STRING_END_MODULE, 'base64'));
+  return compiled;
+}
+
+function isFinder(value: unknown): value is FindStringEnd {
+  return typeof value === 'function';
+}
+
+/** Memory that WebAssembly sees, where the ends of strings are found many bytes at a time. */
+export class ScannedMemory implements LineMemory {
+  bytes: Buffer;
+
+  private constructor(
+    private readonly memory: WebAssembly.Memory,
+    private readonly finder: FindStringEnd,
+  ) {
+    this.bytes = this.see();
+  }
+
+  /** Undefined where there is no WebAssembly, or no memory for it. */
+  static of(size: number): ScannedMemory | undefined {
+    const pages = { initial: Math.ceil(size / PAGE_BYTES), maximum: MAX_BYTES / PAGE_BYTES };
+    try {
+      const memory = new WebAssembly.Memory(pages);
+      const { stringEnd } = new WebAssembly.Instance(compile(), { lines: { memory } }).exports;
+      return isFinder(stringEnd) ? new ScannedMemory(memory, stringEnd) : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Beyond what it can hold, in plain memory. */
+  grown(size: number, used: number): LineMemory {
+    try {
+      this.memory.grow(Math.ceil((size - this.bytes.length) / PAGE_BYTES));
+    } catch {
+      const plain = new PlainMemory(size);
+      this.bytes.copy(plain.bytes, 0, 0, used);
+      return plain;
+    }
+    this.bytes = this.see();
+    return this;
+  }
+
+  /** The buffer of a memory that has grown is another one. */
+  private see(): Buffer {
+    finders.set(this.memory.buffer, this.finder);
+    return Buffer.from(this.memory.buffer);
+  }
+}
