@@ -20,12 +20,15 @@ function isDigit(byte: number | undefined): boolean {
   return byte !== undefined && byte >= 0x30 && byte <= 0x39;
 }
 
-/** `at` is the backslash. */
-export function escapeEnd(bytes: Buffer, at: number): number {
-  const byte = bytes[at + 1] ?? 0;
-  if (ESCAPED[byte] === 1) return at + 2;
-  if (byte !== LETTER_U) return -1;
-  return CONTROL.test(bytes.toString('latin1', at + 1, at + 6)) ? at + 6 : -1;
+/** Whether a character has an escape of two. */
+export function isShortEscape(byte: number | undefined): boolean {
+  return byte !== undefined && ESCAPED[byte] === 1;
+}
+
+/** Of an escape that is not a short one; `at` is behind its backslash. */
+export function longEscapeEnd(bytes: Buffer, at: number): number {
+  if (bytes[at] !== LETTER_U) return -1;
+  return CONTROL.test(bytes.toString('latin1', at, at + 5)) ? at + 5 : -1;
 }
 
 /** Of a number, `true`, `false` or `null`. Numbers that a double cannot hold have no end: records show them as strings. */

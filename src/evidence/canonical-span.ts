@@ -1,10 +1,10 @@
-import { escapeEnd, scalarEnd } from './canonical-scalar.js';
+import { longEscapeEnd, scalarEnd } from './canonical-scalar.js';
 import { isPlain, PlainRuns } from './plain-runs.js';
 import type { SecretNames } from './secret-names.js';
+import { type FindStringStop, type StringStops, stringStops } from './string-stops.js';
 
 const SPACE = 0x20;
 const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 const OPEN_BRACKET = 0x5b;
@@ -38,16 +38,17 @@ export interface Unsorted {
 
 /** Every method takes where something begins and returns where it ends, or -1 where it is not in canonical form. */
 export class CanonicalSpan {
-  isBeyondAscii = false;
   readonly unsorted: Unsorted[] = [];
-
   private readonly plain: PlainRuns;
+  private readonly stopOf: StringStops;
 
   constructor(
     private readonly bytes: Buffer,
     private readonly secrets: SecretNames,
+    find: FindStringStop | undefined,
   ) {
     this.plain = new PlainRuns(bytes);
+    this.stopOf = stringStops(bytes, find);
   }
 
   value(at: number, depth: number): number {
@@ -112,22 +113,13 @@ export class CanonicalSpan {
 
   /** A string that is a value. */
   private text(at: number): number {
-    let position = at + 1;
-    for (;;) {
-      position = this.plain.end(position);
-      const byte = this.bytes[position] ?? 0;
-      if (byte === QUOTE) break;
-      if (byte >= 0x80) {
-        this.isBeyondAscii = true;
-        position += 1;
-      } else if (byte === BACKSLASH) {
-        position = escapeEnd(this.bytes, position);
-        if (position === -1) return -1;
-      } else {
-        return -1;
-      }
+    let stop = this.stopOf(at + 1);
+    while (this.bytes[stop] !== QUOTE) {
+      const end = longEscapeEnd(this.bytes, stop);
+      if (end === -1) return -1;
+      stop = this.stopOf(end);
     }
-    return this.mayHoldSecret(at + 1, position) ? -1 : position + 1;
+    return this.mayHoldSecret(at + 1, stop) ? -1 : stop + 1;
   }
 
   private mayHoldSecret(start: number, end: number): boolean {

@@ -1,6 +1,4 @@
-import { createHash } from 'node:crypto';
 import { sha256Hex } from './canonical.js';
-import type { CanonicalPieces } from './ready-json.js';
 
 /** The `prevHash` of the first record. */
 export const GENESIS = '0'.repeat(64);
@@ -39,32 +37,20 @@ export function linePrefix(head: ChainHead): string {
 }
 
 /** What stands after the payload where the record is hashed: RFC 8785 sorts the members. */
-function hashedAfter(head: ChainHead): string {
+export function hashedAfter(head: ChainHead): string {
   return `,"prevHash":"${head.hash}","sequence":${head.sequence + 1}}`;
 }
 
-/**
- * Continues the chain with a payload given as canonical JSON text.
- * The text goes into the hash and into the line alike, so that it is made only once.
- */
+/** What stands after the payload in the line. */
+export function lineSuffix(hash: string): string {
+  return `,"hash":"${hash}"}`;
+}
+
+/** Continues the chain with a payload given as canonical JSON text. */
 export function seal(head: ChainHead, payloadText: string): SealedLine {
   const hash = sha256Hex(`{"payload":${payloadText}${hashedAfter(head)}`);
   return {
-    line: `${linePrefix(head)}${payloadText},"hash":"${hash}"}`,
-    head: { sequence: head.sequence + 1, hash },
-  };
-}
-
-/** The same with a payload in pieces: no text is made of what is bytes already. */
-export function sealPieces(
-  head: ChainHead,
-  payload: CanonicalPieces,
-): { readonly line: CanonicalPieces; readonly head: ChainHead } {
-  const sha256 = createHash('sha256').update('{"payload":');
-  for (const piece of payload) sha256.update(piece);
-  const hash = sha256.update(hashedAfter(head)).digest('hex');
-  return {
-    line: [linePrefix(head), ...payload, `,"hash":"${hash}"}`],
+    line: `${linePrefix(head)}${payloadText}${lineSuffix(hash)}`,
     head: { sequence: head.sequence + 1, hash },
   };
 }

@@ -59,7 +59,7 @@ export class TraceFile {
     }
     let written = 0;
     try {
-      written = writevSync(this.fd, pieces);
+      written = writeNow(this.fd, pieces);
       const total = pieces.reduce((bytes, { length }) => bytes + length, 0);
       if (written < total) {
         const all = Buffer.concat(pieces);
@@ -87,6 +87,11 @@ export class TraceFile {
     closeSync(this.fd);
     this.lock.release();
   }
+}
+
+function writeNow(fd: number, pieces: readonly Uint8Array[]): number {
+  const [first] = pieces;
+  return pieces.length === 1 && first !== undefined ? writeSync(fd, first) : writevSync(fd, pieces);
 }
 
 /** `name-2.jsonl` beside `name.jsonl`. */

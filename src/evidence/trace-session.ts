@@ -1,8 +1,9 @@
 import { canonicalJson } from './canonical.js';
-import { type ChainHead, seal, sealPieces } from './hash-chain.js';
+import type { ChainHead } from './hash-chain.js';
 import type { CanonicalPieces } from './ready-json.js';
 import { EMPTY_TALLY, type SessionTally, tallied } from './session-tally.js';
 import type { TraceFile } from './trace-file.js';
+import { TraceLines } from './trace-lines.js';
 import { type SessionEnd, type SessionStart, TRACE_FORMAT } from './trace-payload.js';
 
 /** A record in canonical JSON, ready to be chained. */
@@ -19,6 +20,7 @@ export type SessionFacts = Pick<SessionStart, 'fuze' | 'server' | 'mode' | 'maxC
 export class TraceSession {
   #head: ChainHead;
   #tally: SessionTally = EMPTY_TALLY;
+  private readonly lines = new TraceLines();
 
   constructor(
     readonly file: TraceFile,
@@ -30,27 +32,18 @@ export class TraceSession {
 
   /** Chains the records and writes them at once. Only a complete success moves the chain on. */
   write(records: readonly ReadyRecord[]): void {
+    const { lines } = this;
     let head = this.#head;
     let tally = this.#tally;
-    const bytes: Buffer[] = [];
-    let lines = '';
-    for (const record of tally.records === 0 ? [this.#start(), ...records] : records) {
-      const { text } = record;
-      const sealed = typeof text === 'string' ? seal(head, text) : sealPieces(head, text);
-      head = sealed.head;
-      tally = tallied(tally, record);
-      const { line } = sealed;
-      for (const piece of typeof line === 'string' ? [line] : line) {
-        if (typeof piece === 'string') {
-          lines += piece;
-          continue;
-        }
-        bytes.push(Buffer.from(lines), piece);
-        lines = '';
+    try {
+      for (const record of tally.records === 0 ? [this.#start(), ...records] : records) {
+        head = lines.add(head, record.text);
+        tally = tallied(tally, record);
       }
-      lines += '\n';
+      this.file.append(lines.pieces);
+    } finally {
+      lines.clear();
     }
-    this.file.append([...bytes, Buffer.from(lines)]);
     this.#head = head;
     this.#tally = tally;
   }

@@ -30,8 +30,8 @@ export function skipString(bytes: Buffer, at: number): number {
   const find = finderFor(bytes.buffer);
   if (find !== undefined) {
     const start = bytes.byteOffset;
-    const end = find(start + position, start + bytes.length);
-    return end === -1 ? -1 : end - start;
+    const quote = find(start + position, start + bytes.length, 0);
+    return quote === -1 ? -1 : quote - start + 1;
   }
   for (;;) {
     const quote = bytes.indexOf(QUOTE, position);

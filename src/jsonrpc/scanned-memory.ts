@@ -1,19 +1,22 @@
 import { type LineMemory, PlainMemory } from './line-memory.js';
-import { STRING_END_MODULE } from './string-end-module.js';
+import { STRING_STOP_MODULE } from './string-stop-module.js';
 
 const PAGE_BYTES = 65_536;
 /** It cannot shrink again. */
 const MAX_BYTES = 16 * 1024 * 1024;
 
-/** From a position inside a JSON string to the one behind its closing quote, or -1; both in bytes from the buffer's start. */
-export type FindStringEnd = (at: number, end: number) => number;
+/**
+ * From a position inside a JSON string to that of its closing quote, -1 where there is none before `end`; all in bytes
+ * from the buffer's start. `strict` also stops at what RFC 8785 does not write so, see `string-stop.wat`.
+ */
+export type FindStringStop = (at: number, end: number, strict: 0 | 1) => number;
 
-const finders = new WeakMap<ArrayBufferLike, FindStringEnd>();
+const finders = new WeakMap<ArrayBufferLike, FindStringStop>();
 let lastBuffer: ArrayBufferLike | undefined;
-let lastFinder: FindStringEnd | undefined;
+let lastFinder: FindStringStop | undefined;
 
 /** What finds the ends of strings in this buffer; undefined for memory that nothing of that kind sees. */
-export function finderFor(buffer: ArrayBufferLike): FindStringEnd | undefined {
+export function finderFor(buffer: ArrayBufferLike): FindStringStop | undefined {
   // Messages come one after the other in the same memory, or in others one after the other.
   if (buffer !== lastBuffer) {
     lastBuffer = buffer;
@@ -25,11 +28,11 @@ export function finderFor(buffer: ArrayBufferLike): FindStringEnd | undefined {
 let compiled: WebAssembly.Module | undefined;
 
 function compile(): WebAssembly.Module {
-  compiled ??= new WebAssembly.Module(Buffer.from(STRING_END_MODULE, 'base64'));
+  compiled ??= new WebAssembly.Module(Buffer.from(STRING_STOP_MODULE, 'base64'));
   return compiled;
 }
 
-function isFinder(value: unknown): value is FindStringEnd {
+function isFinder(value: unknown): value is FindStringStop {
   return typeof value === 'function';
 }
 
@@ -39,7 +42,7 @@ export class ScannedMemory implements LineMemory {
 
   private constructor(
     private readonly memory: WebAssembly.Memory,
-    private readonly finder: FindStringEnd,
+    private readonly finder: FindStringStop,
   ) {
     this.bytes = this.see();
   }
@@ -49,8 +52,8 @@ export class ScannedMemory implements LineMemory {
     const pages = { initial: Math.ceil(size / PAGE_BYTES), maximum: MAX_BYTES / PAGE_BYTES };
     try {
       const memory = new WebAssembly.Memory(pages);
-      const { stringEnd } = new WebAssembly.Instance(compile(), { lines: { memory } }).exports;
-      return isFinder(stringEnd) ? new ScannedMemory(memory, stringEnd) : undefined;
+      const { stringStop } = new WebAssembly.Instance(compile(), { lines: { memory } }).exports;
+      return isFinder(stringStop) ? new ScannedMemory(memory, stringStop) : undefined;
     } catch {
       return undefined;
     }

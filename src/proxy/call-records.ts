@@ -7,6 +7,7 @@ import type { SecretNames } from '../evidence/secret-names.js';
 import type { CallOutcome, CallRecord, TraceDecision } from '../evidence/trace-payload.js';
 import { parseExact } from '../jsonrpc/exact-numbers.js';
 import { type Member, valueText } from '../jsonrpc/scan.js';
+import { finderFor } from '../jsonrpc/scanned-memory.js';
 import type { AnswerMessage } from '../jsonrpc/server-message.js';
 import type { KeptMessage } from './kept-message.js';
 import type { ToolHints } from './tool-catalog.js';
@@ -114,7 +115,8 @@ export class CallRecords {
   private ready(bytes: Buffer, { valueStart, valueEnd }: Member): ReadyJson | undefined {
     if (valueEnd - valueStart < LARGE_BYTES) return undefined;
     const { secrets } = this.options;
-    const pieces = canonicalPieces(bytes, valueStart, valueEnd, secrets);
+    const find = finderFor(bytes.buffer);
+    const pieces = canonicalPieces(bytes, valueStart, valueEnd, secrets, find);
     return pieces && new ReadyJson(pieces);
   }
 

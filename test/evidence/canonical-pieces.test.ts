@@ -5,6 +5,8 @@ import { canonicalPieces } from '../../src/evidence/canonical-pieces.js';
 import { createRedactor } from '../../src/evidence/redact.js';
 import { SecretNames } from '../../src/evidence/secret-names.js';
 import { parseExact } from '../../src/jsonrpc/exact-numbers.js';
+import { finderFor } from '../../src/jsonrpc/scanned-memory.js';
+import { inScannedMemory } from '../jsonrpc/support/in-scanned-memory.js';
 
 const NAMES = ['password', 'api_key', 'token'];
 const secrets = new SecretNames(NAMES);
@@ -14,8 +16,12 @@ const redact = createRedactor(secrets);
 function pieced(text: string | Buffer, names = secrets): string | undefined {
   const bytes = Buffer.from(text);
   const framed = Buffer.concat([Buffer.from(' '), bytes, Buffer.from('}')]);
-  const pieces = canonicalPieces(framed, 1, 1 + bytes.length, names);
-  return pieces?.map(String).join('');
+  const joined = (pieces: ReturnType<typeof canonicalPieces>) => pieces?.map(String).join('');
+  const walked = joined(canonicalPieces(framed, 1, 1 + bytes.length, names));
+  const seen = inScannedMemory(framed, 3);
+  const find = finderFor(seen.buffer);
+  expect(joined(canonicalPieces(seen, 1, 1 + bytes.length, names, find))).toBe(walked);
+  return walked;
 }
 
 /** What a record would show, or undefined where it cannot be read. */

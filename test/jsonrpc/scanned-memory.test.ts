@@ -62,7 +62,7 @@ describe('memory that WebAssembly sees', () => {
     expect(finderFor(huge.bytes.buffer)).toBeUndefined();
   });
 
-  it('runs what string-end.wat says: after a change, npm run wasm', async () => {
+  it('runs what string-stop.wat says: after a change, npm run wasm', async () => {
     expect(readFileSync(MODULE_PATH, 'utf8')).toBe(await moduleText());
   });
 });
