@@ -66,7 +66,7 @@ export interface CallRecord extends Timestamped {
   /** The JSON-RPC id as its JSON text: "1" and 1 stay different. */
   readonly callId: string;
   readonly argsHash: string;
-  /** Absent when no result came. */
+  /** Absent when no result came, and where a large one stands in `result` byte for byte as it came. */
   readonly resultHash?: string | undefined;
   /** Redacted; absent with `capture = "hash"`. */
   readonly args?: unknown;

@@ -9,6 +9,8 @@ import { parseExact } from '../jsonrpc/exact-numbers.js';
 import { type Member, valueText } from '../jsonrpc/scan.js';
 import { finderFor } from '../jsonrpc/scanned-memory.js';
 import type { AnswerMessage } from '../jsonrpc/server-message.js';
+import { sha256 } from './answer-digest.js';
+import { hashAnswer } from './answer-hash.js';
 import type { KeptMessage } from './kept-message.js';
 import type { ToolHints } from './tool-catalog.js';
 
@@ -25,8 +27,8 @@ export interface CallFacts {
   readonly cost: number;
   /** Undefined where the call was not judged. */
   readonly settings?: ToolSettings | undefined;
+  /** Undefined where nobody saw one. */
   readonly answer?: AnswerMessage | undefined;
-  readonly resultHash?: string | undefined;
   readonly errorClass?: string | undefined;
 }
 
@@ -39,6 +41,21 @@ export interface CallRecordsOptions {
 
 /** Smaller results are parsed faster than looked at. */
 const LARGE_BYTES = 1_000;
+
+/**
+ * A larger result that stands in its record byte for byte as it came stands there without its hash, for that is then
+ * the SHA-256 of what stands there.
+ */
+const HASHED_BYTES = 65_536;
+
+function resultHashOf(answer: AnswerMessage, shown: unknown): string | undefined {
+  const { result, resultMembers } = answer;
+  const asItCame = shown instanceof ReadyJson && shown.pieces.length === 1;
+  const isLarge = result !== undefined && result.valueEnd - result.valueStart > HASHED_BYTES;
+  return isLarge && asItCame && !resultMembers.has('_meta')
+    ? undefined
+    : hashAnswer(answer, sha256);
+}
 
 const NOT_SHOWN: { readonly result?: unknown; readonly error?: unknown } = {};
 
@@ -74,7 +91,7 @@ export class CallRecords {
       kind: 'call',
       outcome: facts.outcome,
       result,
-      resultHash: facts.resultHash,
+      resultHash: facts.answer && resultHashOf(facts.answer, result),
       runId: facts.runId,
       sideEffect: settings?.sideEffect === true ? true : undefined,
       timestamp: this.timestamp(),

@@ -40,8 +40,7 @@ export class CallSettler {
 
   /** The call has an answer and goes on. */
   underWay(call: OpenCall, how: UnderWay, answer: AnswerMessage): void {
-    const { resultHash } = outcomeOf(answer, this.providers(), this.digest);
-    this.recorder.underWay(call, how, answer, resultHash);
+    this.recorder.underWay(call, how, answer);
   }
 
   /** For what ends a call outside a turn, such as a clock: nothing else would bring its record to the file. */

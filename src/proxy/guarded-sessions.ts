@@ -8,7 +8,7 @@ import { openTrace } from '../evidence/trace-writer.js';
 import { createEngine } from '../guard/engine.js';
 import { openLedger } from '../ledger/open.js';
 import type { SqliteLedger } from '../ledger/sqlite-ledger.js';
-import { privateDigest, sha256 } from './answer-digest.js';
+import { privateDigest } from './answer-digest.js';
 import type { CallObserver } from './call-observer.js';
 import { CallSettler } from './call-settler.js';
 import { LiveSettings } from './live-settings.js';
@@ -115,8 +115,9 @@ export function openGuard(
     () => firstCall.happen(),
   );
   const providers = (): Settings['providers'] => live.current.providers;
-  const digest = trace === undefined ? privateDigest() : sha256;
-  const settler = new CallSettler(recorder, providers, digest, ({ runKey }) => runs.touch(runKey));
+  const settler = new CallSettler(recorder, providers, privateDigest(), ({ runKey }) =>
+    runs.touch(runKey),
+  );
   const newLongCalls = (): LongCalls => new LongCalls(settler, hash, { providers, log });
   const sharedCalls = newLongCalls();
   const trips = new TripReporter({

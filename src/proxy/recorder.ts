@@ -64,19 +64,17 @@ export class Recorder {
     if (shadow !== undefined) this.tally.add({ tool: message.tool, ...shadow.verdict });
     else this.tally.add(undefined);
     if (!this.isHeard) return;
-    const seen = outcome.kind !== 'unknown' && answer !== undefined;
     this.forwarded(call, {
       outcome: outcome.kind === 'unknown' ? OUTCOME_OF_UNKNOWN[outcome.reason] : outcome.kind,
       cost,
       answer,
-      resultHash: seen ? outcome.resultHash : undefined,
       errorClass: outcome.kind === 'failure' ? outcome.errorClass : undefined,
     });
   }
 
   /** A forwarded call that has an answer and goes on: it is charged when it ends. */
-  underWay(call: OpenCall, outcome: UnderWay, answer: AnswerMessage, resultHash: string): void {
-    this.forwarded(call, { outcome, cost: 0, answer, resultHash });
+  underWay(call: OpenCall, outcome: UnderWay, answer: AnswerMessage): void {
+    this.forwarded(call, { outcome, cost: 0, answer });
   }
 
   runEnded(status: RunStatusReport): void {
@@ -140,7 +138,7 @@ export class Recorder {
 
   private forwarded(
     { message, decision, arrivedAt }: OpenCall,
-    facts: Pick<CallFacts, 'outcome' | 'cost' | 'answer' | 'resultHash' | 'errorClass'>,
+    facts: Pick<CallFacts, 'outcome' | 'cost' | 'answer' | 'errorClass'>,
   ): void {
     const { runId, argsHash, settings } = decision.call;
     const told = decisionOfPass(decision);

@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MODULE_PATH, moduleText } from '../../fixtures/wasm/compile.js';
 import { skipValue } from '../../src/jsonrpc/scan.js';
 import { skipString } from '../../src/jsonrpc/scan-scalar.js';
 import { finderFor, ScannedMemory } from '../../src/jsonrpc/scanned-memory.js';
@@ -60,9 +58,5 @@ describe('memory that WebAssembly sees', () => {
     expect(huge.bytes.length).toBe(20_000_000);
     expect(huge.bytes.toString('latin1', 0, 4)).toBe('kept');
     expect(finderFor(huge.bytes.buffer)).toBeUndefined();
-  });
-
-  it('runs what string-stop.wat says: after a change, npm run wasm', async () => {
-    expect(readFileSync(MODULE_PATH, 'utf8')).toBe(await moduleText());
   });
 });
