@@ -9,6 +9,10 @@ export const TOO_DEEP = '[too deep]';
 /** Levels of nesting that are looked through; deeper ones could hide a secret, or overflow the stack. */
 export const MAX_DEPTH = 128;
 
+function isRecord(value: object): value is Readonly<Record<string, unknown>> {
+  return !Array.isArray(value);
+}
+
 /**
  * Returns a function that gives back its value with every member so named replaced by REDACTED,
  * at any depth, also inside strings that hold a JSON object or array (MCP results carry JSON as text).
@@ -48,8 +52,10 @@ export function createRedactor(secret: SecretNames): (value: unknown) => unknown
       const clean = walk(written, depth, above);
       return clean === written ? object : clean;
     }
+    if (!isRecord(object)) return object;
     let replaced: Map<string, unknown> | undefined;
-    for (const [name, member] of Object.entries(object)) {
+    for (const name of Object.keys(object)) {
+      const member = object[name];
       const clean = secret.has(name) ? REDACTED : walk(member, depth, above);
       if (clean === member) continue;
       replaced ??= new Map();

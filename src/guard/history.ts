@@ -1,3 +1,4 @@
+import { fingerprintOf, isSamePrint } from './fingerprint.js';
 import { type KnownAnswer, KnownAnswers } from './known-answers.js';
 import { saysUnfinished } from './result-text.js';
 import type { Answer, JudgedCall, Outcome } from './tool-call.js';
@@ -167,12 +168,13 @@ export class CallHistory {
   private compare(call: JudgedCall, entry: HistoryEntry, hash: string, outcome: Outcome): void {
     const { key, settledAt, place } = entry;
     const before = this.answers.get(key);
-    const again = before?.hash === hash;
+    const print = fingerprintOf(hash);
+    const again = before !== undefined && isSamePrint(before.print, print);
     entry.times = again ? before.times + 1 : 1;
     if (before === undefined) entry.news = 'first';
     else entry.news = again ? 'same' : 'changed';
     this.answers.set(key, {
-      hash,
+      print,
       times: entry.times,
       // Of a call that waits, the time that it took is what it was made for.
       at: entry.manner === 'waits' ? call.at : settledAt,

@@ -46,7 +46,7 @@ const LARGE_BYTES = 1_000;
  * A larger result that stands in its record byte for byte as it came stands there without its hash, for that is then
  * the SHA-256 of what stands there.
  */
-const HASHED_BYTES = 65_536;
+const HASHED_BYTES = 4_096;
 
 function resultHashOf(answer: AnswerMessage, shown: unknown): string | undefined {
   const { result, resultMembers } = answer;
