@@ -1,17 +1,13 @@
-import { canonicalJson } from './canonical.js';
 import type { ChainHead } from './hash-chain.js';
-import type { CanonicalPieces } from './ready-json.js';
 import { EMPTY_TALLY, type SessionTally, tallied } from './session-tally.js';
 import type { TraceFile } from './trace-file.js';
 import { TraceLines } from './trace-lines.js';
-import { type SessionEnd, type SessionStart, TRACE_FORMAT } from './trace-payload.js';
-
-/** A record in canonical JSON, ready to be chained. */
-export interface ReadyRecord {
-  readonly text: string | CanonicalPieces;
-  readonly kind: string;
-  readonly outcome: string | undefined;
-}
+import {
+  type SessionEnd,
+  type SessionStart,
+  TRACE_FORMAT,
+  type TracePayload,
+} from './trace-payload.js';
 
 /** What `session.start` tells of the session. */
 export type SessionFacts = Pick<SessionStart, 'fuze' | 'server' | 'mode' | 'maxCostPerRun'>;
@@ -31,13 +27,13 @@ export class TraceSession {
   }
 
   /** Chains the records and writes them at once. Only a complete success moves the chain on. */
-  write(records: readonly ReadyRecord[]): void {
+  write(records: readonly TracePayload[]): void {
     const { lines } = this;
     let head = this.#head;
     let tally = this.#tally;
     try {
       for (const record of tally.records === 0 ? [this.#start(), ...records] : records) {
-        head = lines.add(head, record.text);
+        head = lines.add(head, record);
         tally = tallied(tally, record);
       }
       this.file.append(lines.pieces);
@@ -61,17 +57,16 @@ export class TraceSession {
       head: this.#head.hash,
       lost: lost === 0 ? undefined : lost,
     };
-    this.write([{ text: canonicalJson(end), kind: end.kind, outcome: undefined }]);
+    this.write([end]);
   }
 
-  #start(): ReadyRecord {
-    const start: SessionStart = {
+  #start(): SessionStart {
+    return {
       kind: 'session.start',
       timestamp: this.timestamp(),
       format: TRACE_FORMAT,
       pid: process.pid,
       ...this.facts,
     };
-    return { text: canonicalJson(start), kind: start.kind, outcome: undefined };
   }
 }

@@ -1,13 +1,10 @@
 import { resolve } from 'node:path';
-import { callRecordText } from './call-record-text.js';
-import { canonicalJson } from './canonical.js';
-import type { CanonicalPieces } from './ready-json.js';
 import { ForeignWriteError, openTraceFile, RemovedFileError } from './trace-file.js';
 import type { EventRecord } from './trace-payload.js';
-import { type ReadyRecord, type SessionFacts, TraceSession } from './trace-session.js';
+import { type SessionFacts, TraceSession } from './trace-session.js';
 
-/** Records are written without waiting for `flush` when so many characters have gathered. */
-const MAX_BUFFERED = 4 * 1024 * 1024;
+/** Records are written without waiting for `flush` when so many have gathered. */
+const MAX_WAITING = 1_000;
 
 /** A file that could not be opened is tried again after so many milliseconds. */
 const REOPEN_AFTER = 1000;
@@ -23,7 +20,7 @@ export interface TraceOptions {
 
 /** Writes one session into a trace. No method ever throws: a call must not fail because its record could not be written. */
 export interface TraceWriter {
-  /** Takes a record, already redacted, into memory. `lost` is added here. */
+  /** Takes a record, already redacted, which must stay as it is until it is flushed. `lost` is added here. */
   append(payload: EventRecord): void;
   /** Writes everything taken so far; when it returns, the kernel has it and SIGKILL loses nothing. */
   flush(): void;
@@ -48,33 +45,13 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-function sizeOf(pieces: CanonicalPieces): number {
-  return pieces.reduce((size, { length }) => size + length, 0);
-}
-
-/** A record that JSON cannot carry (a bigint, a circle, …) is written with its texts alone. */
-function textOf(payload: EventRecord): string | CanonicalPieces {
-  try {
-    if (payload.kind === 'call') return callRecordText(payload);
-  } catch {
-    // The careful way below mends what can be mended, and says what cannot.
-  }
-  try {
-    return canonicalJson(payload);
-  } catch (error) {
-    const texts = Object.entries(payload).filter(([, member]) => typeof member === 'string');
-    return canonicalJson({ ...Object.fromEntries(texts), unwritable: messageOf(error) });
-  }
-}
-
 class Writer implements TraceWriter {
   #healthy = true;
   #closed = false;
   #lost = 0;
   /** How many lost records the first waiting record tells of. */
   #told = 0;
-  #waiting: ReadyRecord[] = [];
-  #waitingSize = 0;
+  #waiting: EventRecord[] = [];
   #session: TraceSession | undefined;
   #openFailedAt: number | undefined;
   /** Files that somebody else turned out to write to. */
@@ -104,11 +81,8 @@ class Writer implements TraceWriter {
       this.#told = this.#lost;
       record = { ...payload, lost: this.#told };
     }
-    const text = textOf(record);
-    const outcome = record.kind === 'call' ? record.outcome : undefined;
-    this.#waiting.push({ text, kind: record.kind, outcome });
-    this.#waitingSize += typeof text === 'string' ? text.length : sizeOf(text);
-    if (this.#waitingSize > MAX_BUFFERED) this.flush();
+    this.#waiting.push(record);
+    if (this.#waiting.length >= MAX_WAITING) this.flush();
   }
 
   ready(): boolean {
@@ -205,7 +179,6 @@ class Writer implements TraceWriter {
 
   #forget(): void {
     this.#waiting = [];
-    this.#waitingSize = 0;
     this.#told = 0;
   }
 }

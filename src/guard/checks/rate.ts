@@ -4,31 +4,46 @@ import { PerTool } from '../per-tool.js';
 
 const WINDOW_MS = 60_000;
 
-/** The admission times of the last minute, oldest first. */
+/** The admissions of the last minute, oldest first: when, and how many at that time, for what comes together has one. */
 class SlidingWindow {
   private times: number[] = [];
+  private counts: number[] = [];
   private first = 0;
+  private total = 0;
 
   /** Milliseconds until one more call fits under `limit`; 0 when it fits now. */
   wait(now: number, limit: number): number {
     this.forget(now);
-    if (this.times.length - this.first < limit) return 0;
-    const leaving = this.times[this.times.length - limit] ?? now;
-    return Math.max(1, leaving + WINDOW_MS - now);
+    let left = this.total;
+    let leaving = now;
+    for (let index = this.first; left >= limit && index < this.times.length; index += 1) {
+      left -= this.counts[index] ?? 0;
+      leaving = this.times[index] ?? now;
+    }
+    return this.total < limit ? 0 : Math.max(1, leaving + WINDOW_MS - now);
   }
 
   add(now: number): void {
     // Here too: in shadow mode calls are let through that nobody asked about.
     this.forget(now);
-    this.times.push(now);
+    const last = this.times.length - 1;
+    if (last >= this.first && this.times[last] === now) {
+      this.counts[last] = (this.counts[last] ?? 0) + 1;
+    } else {
+      this.times.push(now);
+      this.counts.push(1);
+    }
+    this.total += 1;
   }
 
   private forget(now: number): void {
     while (this.first < this.times.length && (this.times[this.first] ?? now) <= now - WINDOW_MS) {
+      this.total -= this.counts[this.first] ?? 0;
       this.first += 1;
     }
     if (this.first > 1_000 && this.first * 2 > this.times.length) {
       this.times = this.times.slice(this.first);
+      this.counts = this.counts.slice(this.first);
       this.first = 0;
     }
   }
