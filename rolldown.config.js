@@ -25,16 +25,15 @@ export default {
   external: /fixtures/,
   output: {
     dir: 'dist/src/cli',
-    entryFileNames: 'start.js',
-    chunkFileNames: 'parts/[name].js',
-    /*
-     * What starts a guarded server lies in three files, read in this order, and not in one per shared module. Nothing
-     * that awaits at its top may be among them: two files that import each other would wait for each other.
-     */
+    format: 'cjs',
+    entryFileNames: 'start.cjs',
+    chunkFileNames: 'parts/[name].cjs',
+    // What starts a guarded server lies in four files, read in this order, and not in one per shared module.
     codeSplitting: {
       groups: [
-        { name: 'early', test: /cli\/early-server\.js$/, priority: 3 },
-        { name: 'command', test: /src\/(cli\/(program|proxy)|config\/load)\.js$/, priority: 2 },
+        { name: 'early', test: /cli\/early-server\.js$/, priority: 4 },
+        { name: 'config', test: /config\/load\.js$/, priority: 3 },
+        { name: 'command', test: /cli\/(program|proxy)\.js$/, priority: 2 },
         { name: 'proxy', test: /proxy\/(run-proxy|server-name)\.js$/, priority: 1 },
       ],
     },

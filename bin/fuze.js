@@ -1,2 +1,2 @@
 #!/usr/bin/env node
-import '../dist/src/cli/start.js';
+require('../dist/src/cli/start.cjs');

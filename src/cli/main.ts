@@ -16,23 +16,25 @@ async function commands(): Promise<readonly AddCommand[]> {
   return COMMANDS;
 }
 
-const program = createProgram(await commands());
-surviveClosedPipes();
-
-try {
-  if (process.argv.length > 2) await program.parseAsync();
-  else {
-    // Without a command there is nothing wrong, only nothing said yet.
-    const { startPage } = await import('./start-page.js');
-    process.stdout.write(startPage());
-  }
-} catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : USAGE;
-  else if (error instanceof ConfigError) {
-    process.stderr.write(`fuze: ${error.message}\n`);
-    process.exitCode = USAGE;
-  } else {
-    process.stderr.write(`fuze: ${errorText(error, program.opts().verbose === true)}\n`);
-    process.exitCode = FAILED;
+/** Runs the command that was given, and turns what goes wrong into words and an exit code. */
+export async function main(): Promise<void> {
+  const program = createProgram(await commands());
+  surviveClosedPipes();
+  try {
+    if (process.argv.length > 2) await program.parseAsync();
+    else {
+      // Without a command there is nothing wrong, only nothing said yet.
+      const { startPage } = await import('./start-page.js');
+      process.stdout.write(startPage());
+    }
+  } catch (error) {
+    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : USAGE;
+    else if (error instanceof ConfigError) {
+      process.stderr.write(`fuze: ${error.message}\n`);
+      process.exitCode = USAGE;
+    } else {
+      process.stderr.write(`fuze: ${errorText(error, program.opts().verbose === true)}\n`);
+      process.exitCode = FAILED;
+    }
   }
 }

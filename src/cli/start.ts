@@ -1,4 +1,5 @@
 import { startEarly } from './early-server.js';
 
-startEarly(process.argv, process.env);
-await import('./main.js');
+void startEarly(process.argv, process.env)
+  .then(() => import('./main.js'))
+  .then(({ main }) => main());

@@ -31,7 +31,7 @@ function isKnown(pid: number): boolean {
 /** Starts a Node script early, and takes it when it has ended and Node has done what it does then. */
 async function startAndEnd(script: string): Promise<SpawnedServer> {
   const args = ['-e', `require('node:fs').writeFileSync('pid', String(process.pid)); ${script}`];
-  startEarly(['node', 'fuze', 'proxy', '--', process.execPath, ...args], {});
+  await startEarly(['node', 'fuze', 'proxy', '--', process.execPath, ...args], {});
   const pid = await vi.waitUntil(() => Number(workspace.read('pid')), { timeout: 20_000 });
   await vi.waitUntil(() => !isKnown(pid), { timeout: 20_000 });
   await setImmediate();
@@ -66,6 +66,36 @@ describe('a server that was started early', () => {
       process.chdir(before);
       vi.unstubAllEnvs();
     });
+  });
+
+  it.each([
+    ['no options', []],
+    ['options that set nothing', ['--shadow', '--name', 'n', '--state-dir', 's', '--verbose']],
+    ['numbers', ['--max-cost', '0.5', '--max-iterations', '10']],
+    ['a configuration', ['--config', 'right.toml', '--trace', '--trip-log', 'trip.json']],
+    ['a trace with a name', ['--trace', 'trace.jsonl', '--shadow']],
+  ])('is started with %s', async (_, options) => {
+    workspace.write('right.toml', '[proxy]\nmax_iterations = 5\n');
+    await startEarly(['node', 'fuze', 'proxy', ...options, '--', process.execPath, '-e', '0'], {});
+    const server = takeServer();
+    expect(server?.args).toEqual(['-e', '0']);
+    expect((await server?.exited)?.code).toBe(0);
+  });
+
+  it.each([
+    ['an option that it does not know', ['--listen', '8080'], {}],
+    ['an option in one word', ['--max-cost=1'], {}],
+    ['a number that is none', ['--max-cost', 'abc'], {}],
+    ['a value that looks like an option', ['--max-cost', '-5'], {}],
+    ['a value that is missing', ['--name'], {}],
+    ['a configuration that is wrong', ['--config', 'wrong.toml'], {}],
+    ['one that the environment names', [], { FUZE_CONFIG: 'wrong.toml' }],
+    ['a configuration that is not there', ['--config', 'nowhere.toml'], {}],
+    ['the off switch', [], { FUZE: '0' }],
+  ])('is not started with %s', async (_, options, env) => {
+    workspace.write('wrong.toml', '[proxy]\nmax_iterations = "many"\n');
+    await startEarly(['node', 'fuze', 'proxy', ...options, '--', process.execPath, '-e', '0'], env);
+    expect(takeServer()).toBeUndefined();
   });
 
   it.each(READERS)('and has ended before anybody read it is heard by %s', async (_, read) => {

@@ -13,6 +13,7 @@ describe('the server of fuze proxy', () => {
     ['before the rest of fuze is loaded, where nothing is set', [], undefined],
     ['after the configuration, where there is one', [], '[proxy]\nmax_iterations = 5\n'],
     ['after the options, where one has to be looked at', ['--trace', 'trace.jsonl'], undefined],
+    ['by the command, where an option is written in another way', ['--name=n'], undefined],
   ])('is started %s, and once', async (_, flags, config) => {
     const fuze = startProxy([...COMMAND], { flags, ...(config === undefined ? {} : { config }) });
     await fuze.stderrMatches(/it began/);
