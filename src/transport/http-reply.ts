@@ -71,17 +71,26 @@ export class HttpReply {
     this.json(status, errorReply(null, code, `fuze: ${reason}`), headers);
   }
 
-  /** A body of any type. */
-  whole(status: number, body: Buffer | string, headers: ReplyHeaders): void {
+  /** A body of any type, perhaps in pieces. */
+  whole(status: number, body: readonly Buffer[] | Buffer | string, headers: ReplyHeaders): void {
+    const { response } = this;
     if (this.begun || this.over) return;
-    const bytes = Buffer.byteLength(body);
+    const pieces = typeof body === 'string' || Buffer.isBuffer(body) ? [body] : body;
+    const bytes = pieces.reduce((sum, piece) => sum + Buffer.byteLength(piece), 0);
     const length = String(bytes);
-    if (isList(headers)) this.response.writeHead(status, [...headers, 'Content-Length', length]);
-    else this.response.writeHead(status, { ...this.headers, ...headers, 'content-length': length });
+    if (isList(headers)) response.writeHead(status, [...headers, 'Content-Length', length]);
+    else response.writeHead(status, { ...this.headers, ...headers, 'content-length': length });
+    const [first, ...more] = pieces;
     // node:http puts a text and the head into one piece, which costs less to write than two.
-    if (typeof body !== 'string' && bytes <= ONE_PIECE_BYTES) {
-      this.response.end(body.toString('latin1'), 'latin1');
-    } else this.response.end(body);
+    if (more.length === 0 && Buffer.isBuffer(first) && bytes <= ONE_PIECE_BYTES) {
+      response.end(first.toString('latin1'), 'latin1');
+    } else if (more.length === 0) {
+      response.end(first);
+    } else {
+      response.cork();
+      for (const piece of pieces) response.write(piece);
+      response.end();
+    }
   }
 
   /** Begins a body that is sent in pieces. */

@@ -6,6 +6,9 @@ import { type ByteSource, type Intake, pour, streamSource } from './byte-source.
 /** Read at the most while nobody takes it: the system keeps the rest. */
 const SPARE_BYTES = 65_536;
 
+/** Untried there. */
+const isWindows = process.platform === 'win32';
+
 /** A pipe as `Socket` takes it: a file descriptor, or the handle of a stream that nobody else reads. */
 type PipeEnd = { readonly fd: number } | { readonly handle: unknown };
 
@@ -91,6 +94,7 @@ class PipeSource implements ByteSource {
 
 /** The handle under a stream of a child process; Node does not document it, and other runtimes may have none. */
 function handleOf(stream: Readable): unknown {
+  if (isWindows) return undefined;
   const handle = stream instanceof Socket && '_handle' in stream ? stream._handle : undefined;
   const isPipe = typeof handle === 'object' && handle !== null && 'useUserBuffer' in handle;
   return isPipe ? handle : undefined;
@@ -105,6 +109,6 @@ export function childSource(stream: Readable): ByteSource {
 /** This process's stdin as a source; only one may ever be made. */
 export function stdinSource(): ByteSource {
   const stat = fstatSync(0);
-  const isPipe = stat.isFIFO() || stat.isSocket();
+  const isPipe = !isWindows && (stat.isFIFO() || stat.isSocket());
   return isPipe ? new PipeSource({ fd: 0 }) : streamSource(process.stdin);
 }

@@ -1,4 +1,5 @@
 import { BoundedBytes, type CutBytes } from '../jsonrpc/bounded-bytes.js';
+import type { LentMemory } from '../jsonrpc/lent-memory.js';
 import type { AnswerHead } from './answer-head.js';
 import { type BodyReading, readDecoded } from './decoded-body.js';
 import { EventFramer, type ServerSentEvent } from './event-framer.js';
@@ -6,8 +7,8 @@ import type { UpstreamAnswer } from './upstream-answer.js';
 
 /** Who reads an answer. One of `ended` and `broken` comes last, and once. */
 export interface AnswerReader {
-  /** A JSON body as it came; of one that was too long the ends. */
-  message(body: Buffer | CutBytes): void;
+  /** A JSON body as it came, and in the pieces in which it came; of one that was too long the ends. */
+  message(body: Buffer | CutBytes, pieces: readonly Buffer[]): void;
   /** The events that one chunk completed, comments and bare retries among them. */
   events(events: readonly ServerSentEvent[]): void;
   /** A body of another type, as far as it is worth showing. */
@@ -22,6 +23,9 @@ export type AnswerReading = BodyReading;
 
 export type AnswerKind = 'json' | 'events' | 'other';
 
+/** A shorter body lies in one piece most of the time, and is walked through as fast. */
+const LENT_ABOVE = 4_096;
+
 /** Bytes of a body that is neither JSON nor events: enough to tell an error page by. */
 const SNIPPET_BYTES = 500;
 
@@ -31,14 +35,18 @@ export function answerKind(answer: AnswerHead): AnswerKind {
   return type === 'application/json' || type.endsWith('+json') ? 'json' : 'other';
 }
 
-/** Reads the body of an answer by its type; of a message above `maxMessageBytes` only the ends are kept. */
+/**
+ * Reads the body of an answer by its type; of a message above `maxMessageBytes` only the ends are kept. Where memory is
+ * lent, a JSON body of some length is put together there, and holds until `message` has returned.
+ */
 export function readAnswer(
   answer: UpstreamAnswer,
   maxMessageBytes: number,
   reader: AnswerReader,
+  lent?: LentMemory,
 ): AnswerReading {
   const kind = answerKind(answer);
-  const take = chunkTaker(kind, maxMessageBytes, reader);
+  const take = chunkTaker(kind, maxMessageBytes, reader, lent);
   return readDecoded(answer, {
     chunk: take.chunk,
     ended: () => {
@@ -53,6 +61,7 @@ function chunkTaker(
   kind: AnswerKind,
   maxMessageBytes: number,
   reader: AnswerReader,
+  lent: LentMemory | undefined,
 ): { chunk(chunk: Buffer): void; end(): void } {
   if (kind === 'events') {
     const framer = new EventFramer(maxMessageBytes);
@@ -66,7 +75,10 @@ function chunkTaker(
     return {
       chunk: (chunk) => bytes.add(chunk),
       end: () => {
-        if (!bytes.isEmpty) reader.message(bytes.take());
+        if (bytes.isEmpty) return;
+        const { pieces } = bytes;
+        const isLent = lent !== undefined && bytes.size > LENT_ABOVE && !bytes.isCut;
+        reader.message(isLent ? lent.gather(pieces) : bytes.take(), pieces);
       },
     };
   }

@@ -1,15 +1,19 @@
 import type { CutBytes } from '../jsonrpc/bounded-bytes.js';
 import type { Frame } from '../jsonrpc/framing.js';
 import { idOf } from '../jsonrpc/id-of.js';
+import { LentMemory } from '../jsonrpc/lent-memory.js';
 import type { ServerSentEvent } from './event-framer.js';
 import { mayHaveRun } from './http-loss.js';
-import { type AnswerReading, answerKind, readAnswer } from './read-answer.js';
+import { type AnswerReader, type AnswerReading, answerKind, readAnswer } from './read-answer.js';
 import type { RelayExchange } from './relay-exchange.js';
 import type { Loss } from './transport.js';
 import type { UpstreamAnswer } from './upstream-answer.js';
 
 /** A client that is further behind makes the server wait. */
 const BEHIND_BYTES = 1 << 20;
+
+/** Bodies are looked at one after the other, and passed on in the pieces in which they came. */
+const bodies = new LentMemory();
 
 /** Who hears of an answer on its way. */
 export interface RelayListener {
@@ -32,12 +36,16 @@ export function relayAnswer(
   }
   const { status } = answer;
   const isError = status >= 400;
-  let body: Buffer = Buffer.alloc(0);
-  const reading: AnswerReading = readAnswer(answer, maxMessageBytes, {
-    message: (whole) => {
-      if (Buffer.isBuffer(whole)) body = whole;
+  let body: readonly Buffer[] = [];
+  const reader: AnswerReader = {
+    message: (whole, pieces) => {
+      if (Buffer.isBuffer(whole)) {
+        body = pieces;
+        exchange.lend(whole, pieces);
+      }
       // Errors of HTTP often have a body that answers no request; it passes with its status.
-      if (!isError || idOf(body) !== undefined) listener.messages([unchanged(whole)]);
+      const isMessage = !isError || (Buffer.isBuffer(whole) && idOf(whole) !== undefined);
+      if (isMessage) listener.messages([unchanged(whole)]);
     },
     events: (events) => takeEvents(exchange, events, reading, listener),
     other: () => {},
@@ -51,7 +59,8 @@ export function relayAnswer(
       });
     },
     broken: (error) => listener.over(brokenBy(error)),
-  });
+  };
+  const reading: AnswerReading = readAnswer(answer, maxMessageBytes, reader, bodies);
   // A body goes out when it is whole; events go out as they come, and wait for the client.
   if (kind === 'events') {
     exchange.begin();

@@ -27,7 +27,9 @@ export class RelayExchange implements Via {
   /** Where it stands among those that the server has not answered; see `RelayExchanges`. */
   place: number | undefined;
   private waiting = 0;
-  private queue: (Buffer | string)[] = [];
+  private queue: (readonly Buffer[] | string)[] = [];
+  /** A body in memory that is used again, and the pieces in which it came. */
+  private lent: { readonly body: Buffer; readonly pieces: readonly Buffer[] } | undefined;
   private head: { readonly status: number; readonly headers: string[] } | undefined;
   private isCut = false;
   private status: number | undefined;
@@ -99,9 +101,15 @@ export class RelayExchange implements Via {
     if (this.head !== undefined) this.request.reply.begin(this.head.status, this.head.headers);
   }
 
+  /** The body that is about to be sent lies in memory that the next one takes: what goes out are its pieces. */
+  lend(body: Buffer, pieces: readonly Buffer[]): void {
+    this.lent = { body, pieces };
+  }
+
   /** Queues a message; a buffer is an event or a body as the server sent it, text is fuze's own. */
   send(message: Buffer | string): void {
-    this.queue.push(message);
+    if (typeof message === 'string') this.queue.push(message);
+    else this.queue.push(message === this.lent?.body ? this.lent.pieces : [message]);
   }
 
   /** Lets out what is queued; a body goes out when nothing else is to come. */
@@ -109,7 +117,8 @@ export class RelayExchange implements Via {
     const { reply } = this.request;
     if (reply.begun) {
       for (const message of this.queue) {
-        reply.write(typeof message === 'string' ? eventOf(message) : message);
+        if (typeof message === 'string') reply.write(eventOf(message));
+        else for (const piece of message) reply.write(piece);
       }
       this.queue = [];
       if (this.waiting === 0 && (this.upstream === undefined || this.isCut)) reply.end();
@@ -121,7 +130,7 @@ export class RelayExchange implements Via {
       // Nothing was forwarded, and nothing is to be said: it was a notification that fuze kept.
       if (!this.isForwarded) reply.empty(this.status ?? 202);
     } else if (typeof answer === 'string' || this.head === undefined) {
-      reply.json(this.status ?? 200, answer);
+      reply.json(this.status ?? 200, typeof answer === 'string' ? answer : Buffer.concat(answer));
     } else {
       reply.whole(this.head.status, answer, this.head.headers);
     }
@@ -129,7 +138,7 @@ export class RelayExchange implements Via {
   }
 
   /** Passes the body of the server's answer on as it is, unless something was said already. */
-  pass(body: Buffer): void {
+  pass(body: readonly Buffer[]): void {
     const { head } = this;
     if (head !== undefined) this.request.reply.whole(head.status, body, head.headers);
   }

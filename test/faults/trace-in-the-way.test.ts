@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
@@ -26,7 +26,9 @@ const HINDRANCES: Readonly<Record<string, (path: string) => void>> = {
   'a link into a folder that is not there': (path) => symlinkSync('gone/there', path),
   'a link to itself': (path) => symlinkSync(path, path),
   'a pipe': (path) => {
-    spawnSync('mkfifo', [path]);
+    // Put there at once: while a command runs, fuze may have made a new trace.
+    spawnSync('mkfifo', [`${path}.pipe`]);
+    renameSync(`${path}.pipe`, path);
   },
   'a file where its folder should be': (path) => {
     const folder = join(path, '..');
