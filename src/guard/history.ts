@@ -62,8 +62,8 @@ function mayHaveMoved({ reads, manner, outcome, news }: HistoryEntry): boolean {
 /** What says that something is under way is short. */
 const MAX_UNFINISHED_BYTES = 1_000;
 
-function isUnfinished({ size, text }: Answer): boolean {
-  return size <= MAX_UNFINISHED_BYTES && saysUnfinished(text());
+function isUnfinished(answer: Answer): boolean {
+  return answer.size <= MAX_UNFINISHED_BYTES && saysUnfinished(answer.text());
 }
 
 /** The last admitted calls of a run, oldest first; `capacity` tells how many are looked back on at most. */

@@ -64,12 +64,12 @@ export class Question {
     return this.restText;
   }
 
-  answered({ size, text, keep }: Answer): void {
-    if (keep !== undefined) this.said = keep(MAX_HELD_BYTES);
-    else if (size <= MAX_HELD_BYTES) this.said = text;
+  answered(answer: Answer): void {
+    if (answer.keep !== undefined) this.said = answer.keep(MAX_HELD_BYTES);
+    else if (answer.size <= MAX_HELD_BYTES) this.said = () => answer.text();
     if (this.said !== undefined) return;
     // Through bytes: a slice alone would hold the whole text.
-    const beginning = Buffer.from(text().slice(0, MAX_READ)).toString();
+    const beginning = Buffer.from(answer.text().slice(0, MAX_READ)).toString();
     this.said = () => beginning;
   }
 

@@ -1,15 +1,13 @@
-import type { Settings } from '../config/settings.js';
+import type { Micros, Settings } from '../config/settings.js';
 import { classOfFailedResult, classOfRpcError } from '../guard/answer-error.js';
 import { resultText } from '../guard/result-text.js';
 import { keepBeginning } from '../guard/text-beginning.js';
 import type { Outcome } from '../guard/tool-call.js';
-import { valueText } from '../jsonrpc/scan.js';
+import { type Member, valueText } from '../jsonrpc/scan.js';
 import type { AnswerMessage } from '../jsonrpc/server-message.js';
 import { answerCost } from './answer-cost.js';
 import type { AnswerDigest } from './answer-digest.js';
 import { hashAnswer } from './answer-hash.js';
-
-const NOTHING = Buffer.alloc(0);
 
 function parse(text: string): unknown {
   try {
@@ -30,32 +28,60 @@ export function asksForInput({ bytes, resultMembers }: AnswerMessage): boolean {
   return type !== undefined && valueText(bytes, type) === '"input_required"';
 }
 
+type Settled = Exclude<Outcome, { kind: 'unknown' }>;
+
+/** A result that says that it succeeded. An object of a class, for one is made of every answer: functions of its own would be more of it than all the rest. */
+class Success implements Extract<Settled, { kind: 'success' }> {
+  readonly kind = 'success';
+  readonly size: number;
+  /** Absent where it is not known. */
+  declare readonly cost?: Micros;
+
+  constructor(
+    private readonly bytes: Buffer,
+    private readonly place: Member,
+    readonly resultHash: string,
+    cost: Micros | undefined,
+  ) {
+    this.size = place.valueEnd - place.valueStart;
+    if (cost !== undefined) this.cost = cost;
+  }
+
+  text(): string {
+    return resultText(this.result());
+  }
+
+  result(): string {
+    return valueText(this.bytes, this.place);
+  }
+
+  keep(bytes: number): (() => string) | undefined {
+    const { valueStart, valueEnd } = this.place;
+    if (this.size > bytes) return keepBeginning(this.bytes.subarray(valueStart, valueEnd), bytes);
+    const json = this.result();
+    return () => resultText(json);
+  }
+}
+
 /** What an answer means for the account: both `result` and `error`, or neither, count as an error. */
 export function outcomeOf(
   answer: AnswerMessage,
   providers: Settings['providers'],
   digest: AnswerDigest,
-): Exclude<Outcome, { kind: 'unknown' }> {
+): Settled {
   const { bytes, result, error, resultMembers } = answer;
-  const said = result ?? error;
   const resultHash = hashAnswer(answer, digest);
-  const value = said === undefined ? NOTHING : bytes.subarray(said.valueStart, said.valueEnd);
-  const size = value.length;
-  const whole = (): string => value.toString('utf8');
-  const text = (): string => (said === undefined ? '' : resultText(whole()));
   const isError = resultMembers.get('isError');
   const failed = isError !== undefined && valueText(bytes, isError) === 'true';
-  if (result === undefined || error !== undefined || failed) {
-    return { kind: 'failure', resultHash, size, text, errorClass: classOf(answer) };
+  if (result !== undefined && error === undefined && !failed) {
+    return new Success(bytes, result, resultHash, answerCost(answer, providers));
   }
-  const cost = answerCost(answer, providers);
-  const keep = (bytes: number): (() => string) | undefined => {
-    if (size > bytes) return keepBeginning(value, bytes);
-    const json = whole();
-    return () => resultText(json);
+  const said = result ?? error;
+  return {
+    kind: 'failure',
+    resultHash,
+    size: said === undefined ? 0 : said.valueEnd - said.valueStart,
+    text: () => (said === undefined ? '' : resultText(valueText(bytes, said))),
+    errorClass: classOf(answer),
   };
-  // Written out: copies by spread are slow, and this is made for every answer.
-  return cost === undefined
-    ? { kind: 'success', resultHash, size, text, keep, result: whole }
-    : { kind: 'success', resultHash, size, text, keep, result: whole, cost };
 }

@@ -64,17 +64,14 @@ export class Recorder {
     if (shadow !== undefined) this.tally.add({ tool: message.tool, ...shadow.verdict });
     else this.tally.add(undefined);
     if (!this.isHeard) return;
-    this.forwarded(call, {
-      outcome: outcome.kind === 'unknown' ? OUTCOME_OF_UNKNOWN[outcome.reason] : outcome.kind,
-      cost,
-      answer,
-      errorClass: outcome.kind === 'failure' ? outcome.errorClass : undefined,
-    });
+    const known = outcome.kind === 'unknown' ? OUTCOME_OF_UNKNOWN[outcome.reason] : outcome.kind;
+    const errorClass = outcome.kind === 'failure' ? outcome.errorClass : undefined;
+    this.forwarded(call, known, cost, answer, errorClass);
   }
 
   /** A forwarded call that has an answer and goes on: it is charged when it ends. */
   underWay(call: OpenCall, outcome: UnderWay, answer: AnswerMessage): void {
-    this.forwarded(call, { outcome, cost: 0, answer });
+    this.forwarded(call, outcome, 0, answer);
   }
 
   runEnded(status: RunStatusReport): void {
@@ -138,11 +135,24 @@ export class Recorder {
 
   private forwarded(
     { message, decision, arrivedAt }: OpenCall,
-    facts: Pick<CallFacts, 'outcome' | 'cost' | 'answer' | 'errorClass'>,
+    outcome: CallOutcome,
+    cost: number,
+    answer: AnswerMessage | undefined,
+    errorClass?: string,
   ): void {
     const { runId, argsHash, settings } = decision.call;
-    const told = decisionOfPass(decision);
-    this.write({ message, runId, argsHash, arrivedAt, decision: told, settings, ...facts });
+    this.write({
+      message,
+      runId,
+      argsHash,
+      arrivedAt,
+      decision: decisionOfPass(decision),
+      outcome,
+      cost,
+      settings,
+      answer,
+      errorClass,
+    });
   }
 
   private hashOf({ tool, args }: CallMessage): string {

@@ -16,9 +16,12 @@ export function decisionOfStop(stop: Stopped): TraceDecision {
   return { action: stop.action === 'wait' ? 'refuse' : stop.action, ...verdictOf(stop) };
 }
 
+/** Most calls have one of these. */
+const PASSED = { allow: { action: 'allow' }, warn: { action: 'warn' } } as const;
+
 /** What it tells of a call that was let through: in shadow mode what would have stopped it, else the first warning. */
 export function decisionOfPass({ action, shadow, warnings }: OpenCall['decision']): TraceDecision {
   if (shadow !== undefined) return { action, ...verdictOf(shadow), shadow: true };
   const [warning] = warnings;
-  return warning === undefined ? { action } : { action, ...verdictOf({ verdict: warning }) };
+  return warning === undefined ? PASSED[action] : { action, ...verdictOf({ verdict: warning }) };
 }
