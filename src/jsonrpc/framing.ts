@@ -66,8 +66,8 @@ function isBlank(line: Buffer): boolean {
  */
 export class LineFramer {
   private memory = NO_MEMORY;
-  /** Made when the first long line has come. */
-  private scanned: LineMemory | undefined;
+  /** Made when the first long line has come, where it can be had. */
+  private scanned: ScannedMemory | 'none' | undefined;
   private hasLong = false;
   /** Where the unfinished line begins, and where the next bytes go. */
   private start = 0;
@@ -86,8 +86,8 @@ export class LineFramer {
     if (this.start === this.stop) {
       this.start = 0;
       this.stop = 0;
-      if (this.hasLong) this.scanned ??= ScannedMemory.of(LENT_BYTES);
-      if (this.scanned !== undefined) this.memory = this.scanned;
+      if (this.hasLong) this.scanned ??= ScannedMemory.of(LENT_BYTES) ?? 'none';
+      if (this.scanned instanceof ScannedMemory) this.memory = this.scanned;
       else if (this.memory.bytes.length > KEPT_BYTES) this.memory = NO_MEMORY;
     }
     if (this.memory.bytes.length - this.stop < ROOM_BYTES) this.makeRoom();

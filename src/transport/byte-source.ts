@@ -18,15 +18,23 @@ export interface ByteSource {
   readonly isPaused: boolean;
 }
 
-/** Puts bytes that lie elsewhere into the rooms of an intake. */
-export function pour(bytes: Uint8Array, intake: Intake): void {
-  for (let poured = 0; poured < bytes.length; ) {
+/**
+ * Puts bytes that lie elsewhere into the rooms of an intake, as long as the source is not paused: what was told is in
+ * use then, and a next room could be its memory. Returns what is left.
+ */
+export function pour(
+  bytes: Buffer,
+  intake: Intake,
+  source: { readonly isPaused: boolean },
+): Buffer {
+  let left = bytes;
+  while (left.length > 0 && !source.isPaused) {
     const room = intake.room();
-    const part = bytes.subarray(poured, poured + room.length);
-    room.set(part);
-    poured += part.length;
-    intake.filled(part.length);
+    const poured = left.copy(room);
+    left = left.subarray(poured);
+    intake.filled(poured);
   }
+  return left;
 }
 
 const hold = (): void => {};
@@ -35,7 +43,7 @@ const hold = (): void => {};
 export function streamSource(stream: Readable): ByteSource {
   // Listens and reads nothing: what comes waits. Without it, Node lets the streams of a child that exits flow to nobody.
   stream.on('readable', hold);
-  return {
+  const source: ByteSource = {
     start(intake) {
       let isOver = false;
       const end = (): void => {
@@ -46,7 +54,10 @@ export function streamSource(stream: Readable): ByteSource {
       stream.off('readable', hold);
       // The end of a stream in which nothing came could not be held back.
       if (stream.readableEnded) setImmediate(end);
-      stream.on('data', (chunk: Buffer) => pour(chunk, intake));
+      stream.on('data', (chunk: Buffer) => {
+        const left = pour(chunk, intake, source);
+        if (left.length > 0) stream.unshift(left);
+      });
       stream.on('end', end);
       stream.on('close', end);
       stream.on('error', end);
@@ -57,4 +68,5 @@ export function streamSource(stream: Readable): ByteSource {
       return stream.isPaused();
     },
   };
+  return source;
 }

@@ -9,6 +9,8 @@ const SPARE_BYTES = 65_536;
 /** Untried there. */
 const isWindows = process.platform === 'win32';
 
+const NOTHING: Buffer = Buffer.alloc(0);
+
 /** A pipe as `Socket` takes it: a file descriptor, or the handle of a stream that nobody else reads. */
 type PipeEnd = { readonly fd: number } | { readonly handle: unknown };
 
@@ -22,7 +24,8 @@ class PipeSource implements ByteSource {
   private intake: Intake | undefined;
   /** Read into while nobody takes what comes: what was told before may still be in use then. */
   private spare: Buffer | undefined;
-  private held: Buffer | undefined;
+  /** Came while nobody took it. */
+  private held = NOTHING;
   private isOver = false;
 
   constructor(end: PipeEnd) {
@@ -59,8 +62,9 @@ class PipeSource implements ByteSource {
   private goOn(): void {
     const { intake, held } = this;
     if (intake === undefined) return;
-    this.held = undefined;
-    if (held !== undefined) pour(held, intake);
+    this.held = NOTHING;
+    if (held.length > 0) this.held = pour(held, intake, this);
+    if (this.held.length > 0) return;
     if (this.isOver) intake.ended();
     else if (!this.isPaused) this.socket.resume();
   }
@@ -73,22 +77,25 @@ class PipeSource implements ByteSource {
 
   /** False stops the reading. */
   private take(buffer: Uint8Array, bytes: number): boolean {
-    const { intake, held } = this;
+    const { intake } = this;
     if (intake === undefined || this.isPaused) {
       // The exit of a child makes Node read its streams once more, whether they are paused or not.
-      const part = buffer.subarray(0, bytes);
-      this.held = Buffer.concat(held === undefined ? [part] : [held, part]);
+      this.held = Buffer.concat([this.held, buffer.subarray(0, bytes)]);
       return false;
     }
-    if (buffer === this.spare) pour(buffer.subarray(0, bytes), intake);
-    else intake.filled(bytes);
+    if (buffer === this.spare) {
+      const left = pour(this.spare.subarray(0, bytes), intake, this);
+      if (left.length > 0) this.held = Buffer.from(left);
+    } else {
+      intake.filled(bytes);
+    }
     return !this.isPaused;
   }
 
   private finish(): void {
     this.isOver = true;
     this.spare = undefined;
-    if (this.held === undefined) this.intake?.ended();
+    if (this.held.length === 0) this.intake?.ended();
   }
 }
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { type ByteSource, streamSource } from '../../src/transport/byte-source.js';
+import { type ByteSource, pour, streamSource } from '../../src/transport/byte-source.js';
 import { childSource } from '../../src/transport/pipe-source.js';
 import { hear } from './support/hear.js';
 
@@ -86,6 +86,26 @@ describe.each([
     await vi.waitUntil(() => seen.ended, { timeout: 20_000 });
     expect(seen.bytes).toBe(MUCH);
   });
+});
+
+it('tells no more of what lies elsewhere than its reader takes, and the rest later', () => {
+  const told: string[] = [];
+  const memory = Buffer.alloc(4);
+  const source = { isPaused: false };
+  const intake = {
+    room: () => memory,
+    filled: (bytes: number) => {
+      told.push(memory.toString('latin1', 0, bytes));
+      source.isPaused = told.length === 2;
+    },
+    ended: () => {},
+  };
+  const left = pour(Buffer.from('one two three'), intake, source);
+  expect(told).toEqual(['one ', 'two ']);
+  expect(left.toString()).toBe('three');
+  source.isPaused = false;
+  expect(pour(left, intake, source).length).toBe(0);
+  expect(told.join('')).toBe('one two three');
 });
 
 it('a source of a pipe reads into the memory that it is given', async () => {
