@@ -43,16 +43,16 @@ export interface CallRecordsOptions {
 const LARGE_BYTES = 1_000;
 
 /**
- * A larger result that stands in its record byte for byte as it came stands there without its hash, for that is then
- * the SHA-256 of what stands there.
+ * A larger result that stands in its record byte for byte as it came, and no error beside it, stands there without its
+ * hash, for that is then the SHA-256 of what stands there.
  */
 const HASHED_BYTES = 4_096;
 
 function resultHashOf(answer: AnswerMessage, shown: unknown): string | undefined {
-  const { result, resultMembers } = answer;
+  const { result, error, resultMembers } = answer;
   const asItCame = shown instanceof ReadyJson && shown.pieces.length === 1;
   const isLarge = result !== undefined && result.valueEnd - result.valueStart > HASHED_BYTES;
-  return isLarge && asItCame && !resultMembers.has('_meta')
+  return isLarge && asItCame && error === undefined && !resultMembers.has('_meta')
     ? undefined
     : hashAnswer(answer, sha256);
 }

@@ -1,4 +1,5 @@
 import type { Micros } from '../config/settings.js';
+import { canonicalJson, sha256Hex } from '../evidence/canonical.js';
 import {
   CALL_OUTCOMES,
   type CallOutcome,
@@ -27,6 +28,16 @@ function actualCost(payload: Fields): Micros | undefined {
   return isAbsent(payload.estimate) || payload.estimate === payload.cost ? undefined : cost;
 }
 
+/**
+ * The recorded hash, which is over the bytes that came, nothing redacted. Records leave out that of a large result which
+ * they hold in canonical form as it came, and never that of one with `_meta`.
+ */
+function hashIn({ result, error, resultHash }: Fields): string | undefined {
+  if (typeof resultHash === 'string') return resultHash;
+  const isAsItCame = isObject(result) && isAbsent(error) && result._meta === undefined;
+  return isAsItCame ? sha256Hex(canonicalJson(result)) : undefined;
+}
+
 /** The answer as the trace holds it; with `capture = "hash"` its hash stands for what it said. */
 function answerIn(payload: Fields, failed: boolean): Outcome {
   const { result, error, resultHash, errorClass } = payload;
@@ -34,8 +45,8 @@ function answerIn(payload: Fields, failed: boolean): Outcome {
     ? outcomeOfResult(result === undefined ? resultHash : result, failed, actualCost(payload))
     : outcomeOfError(error);
   if (read.kind === 'unknown') return read;
-  // The recorded hash is over the bytes that came, nothing redacted: the better one of the two.
-  const hash = typeof resultHash === 'string' ? { resultHash } : {};
+  const known = hashIn(payload);
+  const hash = known === undefined ? {} : { resultHash: known };
   if (read.kind === 'success') return { ...read, ...hash };
   return { ...read, ...hash, ...(typeof errorClass === 'string' ? { errorClass } : {}) };
 }

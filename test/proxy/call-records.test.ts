@@ -1,9 +1,16 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { writeCallRecord } from '../../src/evidence/call-record-writer.js';
 import { canonicalJson } from '../../src/evidence/canonical.js';
+import { JsonWriter } from '../../src/evidence/json-writer.js';
 import { ReadyJson } from '../../src/evidence/ready-json.js';
 import { SecretNames } from '../../src/evidence/secret-names.js';
-import { CallRecords } from '../../src/proxy/call-records.js';
+import { readServerMessage } from '../../src/jsonrpc/server-message.js';
+import { sha256 } from '../../src/proxy/answer-digest.js';
+import { hashAnswer } from '../../src/proxy/answer-hash.js';
+import { type CallFacts, CallRecords } from '../../src/proxy/call-records.js';
+import { answerOf } from '../../src/simulation/recorded-call.js';
+import { bytesOf, readingsOf } from '../simulation/support/samples.js';
 
 const records = new CallRecords({
   capture: 'full',
@@ -40,4 +47,38 @@ it('arguments are written as they came where they name no secret', () => {
     records.argsOf({ ...message, args: undefined, canonicalArgs });
   expect(argsOf('{"query":"lamp"}')).toEqual(new ReadyJson(['{"query":"lamp"}']));
   expect(argsOf('{"password":"x"}')).toEqual({ password: '[redacted]' });
+});
+
+const LONG = `"${'a'.repeat(5_000)}"`;
+const block = (text: string): string => `"content":[{"text":${text},"type":"text"}]`;
+
+it.each([
+  ['as it came', `"result":{${block(LONG)}}`, 'left out'],
+  ['as it came, no tool result', `"result":{"10":${LONG},"9":1.5,"b":null}`, 'left out'],
+  ['short', `"result":{${block('"a"')}}`, 'written'],
+  ['in another order', `"result":{"isError":true,${block(LONG)}}`, 'written'],
+  ['with what changes', `"result":{"_meta":{"t":1},${block(LONG)}}`, 'written'],
+  ['with a secret', `"result":{"content":[],"password":${LONG}}`, 'written'],
+  ['with an error', `"result":{${block(LONG)}},"error":{"code":-1,"message":"m"}`, 'written'],
+  ['an error', `"error":{"code":-1,"message":${LONG}}`, 'written'],
+])('a simulation finds the hash of an answer %s', async (_, members, hash) => {
+  const message = readServerMessage(Buffer.from(`{"jsonrpc":"2.0","id":1,${members}}`));
+  if (message.kind !== 'answer') throw new Error(`read as ${message.kind}`);
+  const facts: CallFacts = {
+    message: { id: message.id, tool: 't', args: undefined, canonicalArgs: '{}' },
+    runId: 'run-1',
+    argsHash: 'a'.repeat(64),
+    arrivedAt: 0,
+    decision: { action: 'allow' },
+    outcome: message.error === undefined ? 'success' : 'failure',
+    cost: 0,
+    answer: message,
+  };
+  const record = records.of(facts, 1);
+  expect(record.resultHash === undefined ? 'left out' : 'written').toBe(hash);
+  const out = new JsonWriter(Buffer.alloc(16));
+  writeCallRecord(out, record);
+  const line = `{"payload":${out.bytes.toString('utf8', 0, out.length)}}`;
+  const [reading] = await readingsOf(bytesOf(line));
+  expect(reading?.kind === 'call' && answerOf(reading.call)).toBe(hashAnswer(message, sha256));
 });
