@@ -43,18 +43,18 @@ export interface CallRecordsOptions {
 const LARGE_BYTES = 1_000;
 
 /**
- * A larger result that stands in its record byte for byte as it came, and no error beside it, stands there without its
- * hash, for that is then the SHA-256 of what stands there.
+ * A larger result that stands whole in its record, nothing of it redacted and no error beside it, stands there without
+ * its hash: equal ones look equal there too, and to hash it takes as long as to hash all of its record.
  */
 const HASHED_BYTES = 4_096;
 
-function resultHashOf(answer: AnswerMessage, shown: unknown): string | undefined {
-  const { result, error, resultMembers } = answer;
-  const asItCame = shown instanceof ReadyJson && shown.pieces.length === 1;
+function speaksForItself({ result, error }: AnswerMessage, shown: unknown): boolean {
   const isLarge = result !== undefined && result.valueEnd - result.valueStart > HASHED_BYTES;
-  return isLarge && asItCame && error === undefined && !resultMembers.has('_meta')
-    ? undefined
-    : hashAnswer(answer, sha256);
+  return isLarge && error === undefined && shown instanceof ReadyJson;
+}
+
+function resultHashOf(answer: AnswerMessage, shown: unknown): string | undefined {
+  return speaksForItself(answer, shown) ? undefined : hashAnswer(answer, sha256);
 }
 
 const NOT_SHOWN: { readonly result?: unknown; readonly error?: unknown } = {};

@@ -29,13 +29,14 @@ function actualCost(payload: Fields): Micros | undefined {
 }
 
 /**
- * The recorded hash, which is over the bytes that came, nothing redacted. Records leave out that of a large result which
- * they hold in canonical form as it came, and never that of one with `_meta`.
+ * The recorded hash, which is over the bytes that came, nothing redacted. Records leave it out of a large result which
+ * they hold whole; one server writes equal results in one way, so that the canonical text tells them apart as well.
  */
 function hashIn({ result, error, resultHash }: Fields): string | undefined {
   if (typeof resultHash === 'string') return resultHash;
-  const isAsItCame = isObject(result) && isAbsent(error) && result._meta === undefined;
-  return isAsItCame ? sha256Hex(canonicalJson(result)) : undefined;
+  if (!isObject(result) || !isAbsent(error)) return undefined;
+  const { _meta, ...compared } = result;
+  return sha256Hex(canonicalJson(compared));
 }
 
 /** The answer as the trace holds it; with `capture = "hash"` its hash stands for what it said. */

@@ -5,6 +5,7 @@ import { canonicalJson } from '../../src/evidence/canonical.js';
 import { JsonWriter } from '../../src/evidence/json-writer.js';
 import { ReadyJson } from '../../src/evidence/ready-json.js';
 import { SecretNames } from '../../src/evidence/secret-names.js';
+import type { CallRecord } from '../../src/evidence/trace-payload.js';
 import { readServerMessage } from '../../src/jsonrpc/server-message.js';
 import { sha256 } from '../../src/proxy/answer-digest.js';
 import { hashAnswer } from '../../src/proxy/answer-hash.js';
@@ -53,15 +54,36 @@ const LONG = `"${'a'.repeat(5_000)}"`;
 const block = (text: string): string => `"content":[{"text":${text},"type":"text"}]`;
 
 it.each([
-  ['as it came', `"result":{${block(LONG)}}`, 'left out'],
-  ['as it came, no tool result', `"result":{"10":${LONG},"9":1.5,"b":null}`, 'left out'],
-  ['short', `"result":{${block('"a"')}}`, 'written'],
-  ['in another order', `"result":{"isError":true,${block(LONG)}}`, 'written'],
-  ['with what changes', `"result":{"_meta":{"t":1},${block(LONG)}}`, 'written'],
-  ['with a secret', `"result":{"content":[],"password":${LONG}}`, 'written'],
+  ['in order', `"result":{${block(LONG)}}`, 'left out'],
+  ['that is no tool result', `"result":{"10":${LONG},"9":1.5,"b":null}`, 'left out'],
   ['with an error', `"result":{${block(LONG)}},"error":{"code":-1,"message":"m"}`, 'written'],
-  ['an error', `"error":{"code":-1,"message":${LONG}}`, 'written'],
+  ['that is an error', `"error":{"code":-1,"message":${LONG}}`, 'written'],
+  ['that is short', `"result":{${block('"a"')}}`, 'written'],
+  ['with white space', `"result":{ ${block(LONG)}}`, 'written'],
+  ['with a secret', `"result":{"content":[],"password":${LONG}}`, 'written'],
 ])('a simulation finds the hash of an answer %s', async (_, members, hash) => {
+  const { record, asItCame } = recorded(members);
+  expect(record.resultHash === undefined ? 'left out' : 'written').toBe(hash);
+  expect(await simulated(record)).toBe(asItCame);
+});
+
+const blockAsSent = (text: string): string => `"content":[{"type":"text","text":${text}}]`;
+const OTHER = `"${'a'.repeat(4_999)}b"`;
+
+it.each([
+  ['in the order of most servers', `"result":{${blockAsSent(LONG)}}`],
+  ['with what may change', `"result":{${blockAsSent(LONG)},"_meta":{"at":1}}`],
+  ['with what has changed', `"result":{"_meta":{"at":2},${blockAsSent(LONG)}}`],
+])('a simulation tells large answers apart without their hashes: %s', async (_, members) => {
+  const { record } = recorded(members);
+  expect(record.resultHash).toBeUndefined();
+  const plain = recorded(`"result":{${blockAsSent(LONG)}}`);
+  expect(await simulated(record)).toBe(await simulated(plain.record));
+  const other = recorded(members.replace(LONG, OTHER));
+  expect(await simulated(other.record)).not.toBe(await simulated(record));
+});
+
+function recorded(members: string): { record: CallRecord; asItCame: string } {
   const message = readServerMessage(Buffer.from(`{"jsonrpc":"2.0","id":1,${members}}`));
   if (message.kind !== 'answer') throw new Error(`read as ${message.kind}`);
   const facts: CallFacts = {
@@ -74,11 +96,15 @@ it.each([
     cost: 0,
     answer: message,
   };
-  const record = records.of(facts, 1);
-  expect(record.resultHash === undefined ? 'left out' : 'written').toBe(hash);
+  return { record: records.of(facts, 1), asItCame: hashAnswer(message, sha256) };
+}
+
+/** By which hash a simulation knows the answer in this record. */
+async function simulated(record: CallRecord): Promise<string | undefined> {
   const out = new JsonWriter(Buffer.alloc(16));
   writeCallRecord(out, record);
   const line = `{"payload":${out.bytes.toString('utf8', 0, out.length)}}`;
   const [reading] = await readingsOf(bytesOf(line));
-  expect(reading?.kind === 'call' && answerOf(reading.call)).toBe(hashAnswer(message, sha256));
-});
+  if (reading?.kind !== 'call') throw new Error(`not a call: ${line.slice(0, 200)}`);
+  return answerOf(reading.call);
+}
