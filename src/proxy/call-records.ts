@@ -43,14 +43,14 @@ export interface CallRecordsOptions {
 const LARGE_BYTES = 1_000;
 
 /**
- * A larger result that stands whole in its record, nothing of it redacted and no error beside it, stands there without
- * its hash: equal ones look equal there too, and to hash it takes as long as to hash all of its record.
+ * A larger result that stands whole in its record, nothing of it redacted, stands there without its hash: equal ones
+ * look equal there too, and to hash it takes as long as to hash all of its record.
  */
 const HASHED_BYTES = 4_096;
 
-function speaksForItself({ result, error }: AnswerMessage, shown: unknown): boolean {
+function speaksForItself({ result }: AnswerMessage, shown: unknown): boolean {
   const isLarge = result !== undefined && result.valueEnd - result.valueStart > HASHED_BYTES;
-  return isLarge && error === undefined && shown instanceof ReadyJson;
+  return isLarge && shown instanceof ReadyJson;
 }
 
 function resultHashOf(answer: AnswerMessage, shown: unknown): string | undefined {

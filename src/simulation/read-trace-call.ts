@@ -32,9 +32,9 @@ function actualCost(payload: Fields): Micros | undefined {
  * The recorded hash, which is over the bytes that came, nothing redacted. Records leave it out of a large result which
  * they hold whole; one server writes equal results in one way, so that the canonical text tells them apart as well.
  */
-function hashIn({ result, error, resultHash }: Fields): string | undefined {
+function hashIn({ result, resultHash }: Fields): string | undefined {
   if (typeof resultHash === 'string') return resultHash;
-  if (!isObject(result) || !isAbsent(error)) return undefined;
+  if (!isObject(result)) return undefined;
   const { _meta, ...compared } = result;
   return sha256Hex(canonicalJson(compared));
 }

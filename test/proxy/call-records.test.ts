@@ -56,7 +56,7 @@ const block = (text: string): string => `"content":[{"text":${text},"type":"text
 it.each([
   ['in order', `"result":{${block(LONG)}}`, 'left out'],
   ['that is no tool result', `"result":{"10":${LONG},"9":1.5,"b":null}`, 'left out'],
-  ['with an error', `"result":{${block(LONG)}},"error":{"code":-1,"message":"m"}`, 'written'],
+  ['with an error', `"result":{${block(LONG)}},"error":{"code":-1,"message":"m"}`, 'left out'],
   ['that is an error', `"error":{"code":-1,"message":${LONG}}`, 'written'],
   ['that is short', `"result":{${block('"a"')}}`, 'written'],
   ['with white space', `"result":{ ${block(LONG)}}`, 'written'],
