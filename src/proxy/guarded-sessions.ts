@@ -20,6 +20,7 @@ import { Recorder } from './recorder.js';
 import { RunKeeper } from './run-keeper.js';
 import { Session, type SessionEnds } from './session.js';
 import type { SessionGround } from './session-ground.js';
+import { SharedRelease } from './shared-release.js';
 import { writeStderr } from './stderr.js';
 import { ToolCatalog } from './tool-catalog.js';
 import { TripReporter } from './trip-reporter.js';
@@ -30,6 +31,8 @@ export interface GuardedSessions {
   readonly settings: () => Settings;
   readonly runs: RunKeeper;
   readonly catalog: ToolCatalog;
+  /** What waits for its record to be in the trace. */
+  readonly releases: SharedRelease;
   /** The first call of a tool has come. */
   readonly firstCall: OneTimeEvent<void>;
   /** Lets a run go on that a trip had ended; tells the trip, or undefined where there is no such run. */
@@ -127,6 +130,7 @@ export function openGuard(
     recorder,
     log,
   });
+  const releases = new SharedRelease(() => recorder.flush());
   const ground: SessionGround = {
     settings: () => live.current,
     runs,
@@ -135,6 +139,7 @@ export function openGuard(
     settler,
     log,
     clock,
+    releases,
     noise: (bytes) => {
       const text = bytes.toString('utf8', 0, NOISE_SHOWN_BYTES).trimEnd();
       writeStderr(`fuze: [${name}, not a message] ${text}\n`);
@@ -144,6 +149,7 @@ export function openGuard(
     settings: ground.settings,
     runs,
     catalog,
+    releases,
     firstCall,
     lift: (runId) => {
       for (const { run } of runs.live()) {

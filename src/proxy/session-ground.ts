@@ -3,6 +3,7 @@ import type { CallSettler } from './call-settler.js';
 import type { Log } from './log.js';
 import type { Recorder } from './recorder.js';
 import type { RunKeeper } from './run-keeper.js';
+import type { SharedRelease } from './shared-release.js';
 import type { ToolCatalog } from './tool-catalog.js';
 import type { TurnClock } from './turn-clock.js';
 
@@ -15,6 +16,7 @@ export interface SessionGround {
   readonly settler: CallSettler;
   readonly log: Log;
   readonly clock: TurnClock;
+  readonly releases: SharedRelease;
   /** What a server wrote that is no message. */
   readonly noise: (bytes: Buffer) => void;
 }

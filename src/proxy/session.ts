@@ -12,6 +12,7 @@ import { type PendingRequest, PendingRequests } from './pending-requests.js';
 import { SamplingMeter } from './sampling-meter.js';
 import { ServerSide } from './server-side.js';
 import type { SessionGround } from './session-ground.js';
+import { Turns } from './turns.js';
 import { Unanswered } from './unanswered.js';
 
 /** Above this the far side's reader is behind: the near side waits. */
@@ -48,6 +49,7 @@ export class Session {
   private readonly pending = new PendingRequests();
   private readonly exchange: Exchange;
   private readonly unanswered: Unanswered;
+  private readonly turns: Turns;
   private killed = false;
   private onIdle: (() => void) | undefined;
   /** Set when the server can answer nothing any more: what to tell whoever still asks. */
@@ -107,6 +109,11 @@ export class Session {
       noise: options.noise,
     };
     this.unanswered = new Unanswered(this.exchange);
+    this.turns = new Turns({
+      ...{ client, server, recorder, clock, releases: options.releases },
+      settleReleased: () => guard.released.settleAll(),
+      after: () => this.afterTurn(),
+    });
   }
 
   start(): void {
@@ -145,8 +152,12 @@ export class Session {
   get idle(): OneTimeEvent<void> {
     const event = new OneTimeEvent<void>();
     this.onIdle = () => event.happen();
-    if (this.pending.size === 0) event.happen();
+    if (this.isIdle) event.happen();
     return event;
+  }
+
+  private get isIdle(): boolean {
+    return this.pending.size === 0 && this.turns.areOver;
   }
 
   /** Answers every open request with an error, now and from now on: the server is gone, or fuze ends. */
@@ -156,6 +167,7 @@ export class Session {
       this.unanswered.abandoned(reason, unknown);
       if (this.options.ownsLongCalls) this.options.longCalls.abandon(unknown);
     });
+    this.options.releases.letGo();
     this.exchange.deadlines.stop();
   }
 
@@ -165,29 +177,17 @@ export class Session {
     });
   }
 
-  /** Does something, then lets out what came of it: first the trace, then the answers, then what goes to the server. */
   private turn(work: () => void): void {
-    const { client, server, recorder, clock } = this.options;
-    clock.during(() => {
-      work();
-      recorder.flush();
-      client.flush();
-      this.settleReleased();
-      server.flush();
-    });
+    this.turns.take(work);
+  }
+
+  private afterTurn(): void {
     this.balance();
     if (this.killed) {
       this.killed = false;
       this.options.onDisconnect();
     }
-    if (this.pending.size === 0) this.onIdle?.();
-  }
-
-  /** What is settled may end the wait of others, and bring answers of fuze's own. */
-  private settleReleased(): void {
-    if (!this.exchange.guard.released.settleAll()) return;
-    this.options.recorder.flush();
-    this.options.client.flush();
+    if (this.isIdle) this.onIdle?.();
   }
 
   /**

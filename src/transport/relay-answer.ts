@@ -1,7 +1,7 @@
 import type { CutBytes } from '../jsonrpc/bounded-bytes.js';
 import type { Frame } from '../jsonrpc/framing.js';
 import { idOf } from '../jsonrpc/id-of.js';
-import { LentMemory } from '../jsonrpc/lent-memory.js';
+import type { LentMemory } from '../jsonrpc/lent-memory.js';
 import type { ServerSentEvent } from './event-framer.js';
 import { mayHaveRun } from './http-loss.js';
 import { type AnswerReader, type AnswerReading, answerKind, readAnswer } from './read-answer.js';
@@ -12,9 +12,6 @@ import type { UpstreamAnswer } from './upstream-answer.js';
 /** A client that is further behind makes the server wait. */
 const BEHIND_BYTES = 1 << 20;
 
-/** Bodies are looked at one after the other, and passed on in the pieces in which they came. */
-const bodies = new LentMemory();
-
 /** Who hears of an answer on its way. */
 export interface RelayListener {
   messages(frames: readonly Frame[]): void;
@@ -22,11 +19,15 @@ export interface RelayListener {
   over(loss: Loss): void;
 }
 
-/** Passes the server's answer to an exchange on, and shows fuze the messages in it first. */
+/**
+ * Passes the server's answer to an exchange on, and shows fuze the messages in it first. Bodies are put together in
+ * `bodies` for that, and passed on in the pieces in which they came.
+ */
 export function relayAnswer(
   exchange: RelayExchange,
   answer: UpstreamAnswer,
   maxMessageBytes: number,
+  bodies: LentMemory,
   listener: RelayListener,
 ): void {
   const kind = answerKind(answer);
@@ -102,7 +103,6 @@ function takeEvents(
   reading: AnswerReading,
   listener: RelayListener,
 ): void {
-  const { reply } = exchange.request;
   let frames: Frame[] = [];
   const deliver = (): void => {
     if (frames.length > 0) listener.messages(frames);
@@ -115,11 +115,11 @@ function takeEvents(
       frames.push({ kind: 'line', raw, body: data });
     } else {
       deliver();
-      reply.write(raw);
+      exchange.passOn(raw);
     }
   }
   deliver();
-  if (reply.backlog > BEHIND_BYTES) reading.pause();
+  if (exchange.request.reply.backlog > BEHIND_BYTES) reading.pause();
 }
 
 function brokenBy(error: Error): Loss {

@@ -1,9 +1,10 @@
-import { RelayExchange } from './relay-exchange.js';
+import { RelayExchange, type RelayOutlet } from './relay-exchange.js';
 import type { Transport, TransportHandler, Via } from './transport.js';
 
 /** The clients of an HTTP server, which all have their own way back. */
-export class RelayClient implements Transport {
+export class RelayClient implements Transport, RelayOutlet {
   readonly backlog = 0;
+  readonly comeAlone = true;
   private handler: TransportHandler | undefined;
   /** Those to flush, perhaps more than once. No Set: what it held when it was cleared stays in memory until a full collection. */
   private changed: RelayExchange[] = [];
@@ -15,7 +16,8 @@ export class RelayClient implements Transport {
   /** Takes a POST. */
   post(exchange: RelayExchange): void {
     const { body, reply } = exchange.request;
-    this.changed.push(exchange);
+    this.queued(exchange);
+    exchange.outlet = this;
     reply.onClose((early) => {
       if (early && exchange.leavingCancels && exchange.isOpen) this.handler?.left(exchange);
     });
@@ -25,7 +27,11 @@ export class RelayClient implements Transport {
   send(message: Buffer | string, via?: Via): void {
     if (!(via instanceof RelayExchange)) return;
     via.send(message);
-    this.changed.push(via);
+    this.queued(via);
+  }
+
+  queued(exchange: RelayExchange): void {
+    this.changed.push(exchange);
   }
 
   flush(): void {

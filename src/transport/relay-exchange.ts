@@ -12,6 +12,11 @@ import type { SentRequest } from './upstream-request.js';
 /** A server that does not speak HTTP as expected, or cannot be reached. */
 const BAD_GATEWAY = 502;
 
+/** Where exchanges are let out. */
+export interface RelayOutlet {
+  queued(exchange: RelayExchange): void;
+}
+
 /** One HTTP request of a client, on its way to an HTTP server and back. */
 export class RelayExchange implements Via {
   readonly session: string | undefined;
@@ -24,6 +29,8 @@ export class RelayExchange implements Via {
   isForwarded = false;
   /** True when the stream can be taken up again where it broke: the server gave its events ids. */
   resumable = false;
+  /** Lets out what is queued. No function for each exchange: they would keep one another in memory. */
+  outlet: RelayOutlet | undefined;
   /** Where it stands among those that the server has not answered; see `RelayExchanges`. */
   place: number | undefined;
   private waiting = 0;
@@ -32,6 +39,7 @@ export class RelayExchange implements Via {
   private lent: { readonly body: Buffer; readonly pieces: readonly Buffer[] } | undefined;
   private head: { readonly status: number; readonly headers: string[] } | undefined;
   private isCut = false;
+  private isFinished = false;
   private status: number | undefined;
 
   constructor(
@@ -71,6 +79,12 @@ export class RelayExchange implements Via {
   /** The server cannot be reached: what fuze says instead has the status for that. */
   unreachable(): void {
     this.status = BAD_GATEWAY;
+  }
+
+  /** Nothing more comes from the server: a stream ends behind what is queued. */
+  finish(): void {
+    this.isFinished = true;
+    if (this.request.reply.begun && !this.hasAnswers) this.request.reply.end();
   }
 
   /** Nobody waits for the rest of the server's answer. */
@@ -121,7 +135,7 @@ export class RelayExchange implements Via {
         else for (const piece of message) reply.write(piece);
       }
       this.queue = [];
-      if (this.waiting === 0 && (this.upstream === undefined || this.isCut)) reply.end();
+      if (this.isFinished || (this.waiting === 0 && this.isCut)) reply.end();
       return;
     }
     if (this.waiting > 0) return;
@@ -137,10 +151,25 @@ export class RelayExchange implements Via {
     this.queue = [];
   }
 
-  /** Passes the body of the server's answer on as it is, unless something was said already. */
+  /** Passes on what is no message, as it is, behind what is queued. */
+  passOn(event: Buffer): void {
+    if (this.hasAnswers) this.queue.push([event]);
+    else this.request.reply.write(event);
+  }
+
+  /**
+   * Passes the body of the server's answer on as it is, unless something was said already, or is about to be. Where a
+   * request waits that it is no answer to, that is lost with it: the body goes out when this is written down.
+   */
   pass(body: readonly Buffer[]): void {
     const { head } = this;
-    if (head !== undefined) this.request.reply.whole(head.status, body, head.headers);
+    if (head === undefined || this.hasAnswers) return;
+    if (this.isOpen) {
+      this.queue.push(body);
+      this.outlet?.queued(this);
+    } else {
+      this.request.reply.whole(head.status, body, head.headers);
+    }
   }
 
   /** Answers in place of a server that cannot, where no message waits for that. */

@@ -1,4 +1,5 @@
 import type { RequestId } from '../jsonrpc/id.js';
+import type { LentMemory } from '../jsonrpc/lent-memory.js';
 import { cancelledNotification } from '../jsonrpc/reply.js';
 import type { AnswerHead } from './answer-head.js';
 import type { OutgoingHeaders } from './outgoing-headers.js';
@@ -31,6 +32,8 @@ export interface RelayServerOptions {
     exchange: RelayExchange,
     answer: UpstreamAnswer,
   ) => boolean | Promise<boolean>;
+  /** Where the bodies of answers are put together. */
+  readonly bodies: LentMemory;
   /** Hears of the head of every answer before any of it is passed on. */
   readonly onHead: (exchange: RelayExchange, answer: AnswerHead) => void;
 }
@@ -137,8 +140,9 @@ export class RelayServer implements ServerTransport {
 
   private take(exchange: RelayExchange, answer: UpstreamAnswer): void {
     exchange.answered(answer);
-    this.options.onHead(exchange, answer);
-    relayAnswer(exchange, answer, this.options.maxMessageBytes(), {
+    const { onHead, maxMessageBytes, bodies } = this.options;
+    onHead(exchange, answer);
+    relayAnswer(exchange, answer, maxMessageBytes(), bodies, {
       messages: (frames) => this.handler?.messages(frames, exchange),
       over: (loss) => this.finish(exchange, loss),
     });
@@ -170,6 +174,6 @@ export class RelayServer implements ServerTransport {
     } else if (!exchange.request.reply.begun && !exchange.hasAnswers && !loss.told) {
       exchange.fail(loss.reason);
     }
-    if (exchange.request.reply.begun) exchange.request.reply.end();
+    exchange.finish();
   }
 }

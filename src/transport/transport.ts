@@ -52,6 +52,8 @@ export interface TransportHandler {
 export interface Transport {
   /** Set where its messages lie in memory that is used again when it reads on: it must wait while anybody has one. */
   readonly lends?: boolean;
+  /** Set where each of its messages comes by a connection of its own, and so alone. */
+  readonly comeAlone?: boolean;
   start(handler: TransportHandler): void;
   /**
    * Queues a message; nothing leaves before `flush`. A buffer goes out as it came in, and must stay as it is while there

@@ -94,10 +94,44 @@ describe('RelayExchange', () => {
     exchange.settled();
     exchange.settled();
     exchange.send('{"timeout":true}');
+    exchange.passOn(Buffer.from(': behind it\n\n'));
+    exchange.finish();
     exchange.flush();
     const { body, type } = await finished();
     expect(type).toBe('text/event-stream');
-    expect(body).toBe('id: 7\r\ndata: {}\r\n\r\ndata: {"timeout":true}\n\n');
+    expect(body).toBe('id: 7\r\ndata: {}\r\n\r\ndata: {"timeout":true}\n\n: behind it\n\n');
+  });
+
+  it('ends a stream at once where nothing waits, and passes on what is no message', async () => {
+    const { exchange, finished } = await open();
+    exchange.answered(await headOf((reply) => reply.beginEvents()));
+    exchange.begin();
+    exchange.passOn(Buffer.from(': alive\n\n'));
+    exchange.finish();
+    expect((await finished()).body).toBe(': alive\n\n');
+  });
+
+  it('passes a body that is no answer at once, but where a request waits not before it is let out', async () => {
+    const answered = async (): Promise<Opened & { readonly queued: unknown[] }> => {
+      const opened = await open();
+      const queued: unknown[] = [];
+      opened.exchange.outlet = { queued: (exchange) => queued.push(exchange) };
+      opened.exchange.answered(await headOf((reply) => reply.json(500, '{}')));
+      return { ...opened, queued };
+    };
+    const notified = await answered();
+    notified.exchange.pass([Buffer.from('"broken"')]);
+    expect((await notified.finished()).body).toBe('"broken"');
+    expect(notified.queued).toEqual([]);
+
+    const { exchange, finished, queued } = await answered();
+    exchange.expect();
+    exchange.pass([Buffer.from('"bro'), Buffer.from('ken"')]);
+    expect(queued).toEqual([exchange]);
+    expect(exchange.request.reply.begun).toBe(false);
+    exchange.settled();
+    exchange.flush();
+    expect(await finished()).toMatchObject({ status: 500, body: '"broken"' });
   });
 
   it('says why in place of a server that cannot', async () => {

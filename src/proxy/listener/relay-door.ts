@@ -1,5 +1,6 @@
 import { ErrorCode } from '../../jsonrpc/error-code.js';
 import { idOf } from '../../jsonrpc/id-of.js';
+import { LentMemory } from '../../jsonrpc/lent-memory.js';
 import type { AnswerHead } from '../../transport/answer-head.js';
 import type { HttpRequest } from '../../transport/http-listener.js';
 import { headerMismatch } from '../../transport/mcp-headers.js';
@@ -22,6 +23,7 @@ export class RelayDoor implements Door {
   private readonly table: RelaySessions;
   /** Those with a request that is not over. */
   private readonly busy = new Set<RelayScope>();
+  private readonly bodies: LentMemory;
 
   constructor(
     private readonly ground: GroundFloor,
@@ -30,6 +32,7 @@ export class RelayDoor implements Door {
     private readonly turnsAside: RelayServerOptions['turnsAside'] = () => false,
   ) {
     const { guard, cap } = ground;
+    this.bodies = new LentMemory(guard.releases);
     this.table = new RelaySessions(
       cap,
       () => guard.settings().proxy.sessionIdle,
@@ -133,6 +136,7 @@ export class RelayDoor implements Door {
       pathOf: ({ request }) => this.remote.pathFor(request),
       maxMessageBytes: () => this.ground.guard.settings().proxy.maxMessageBytes,
       turnsAside: this.turnsAside,
+      bodies: this.bodies,
       onHead: (exchange, answer) => this.noteSession(scope, exchange, answer),
     };
     const scope: RelayScope = new RelayScope(this.ground.guard, options, this.busy, () => {
