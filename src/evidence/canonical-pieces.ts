@@ -21,7 +21,8 @@ export function canonicalPieces(
   const span = new CanonicalSpan(bytes, secrets, find);
   if (span.value(start, 0) !== end || !isUtf8(bytes.subarray(start, end))) return undefined;
   const pieces: (string | Buffer)[] = [];
-  const unsorted = span.unsorted.sort((a, b) => a.start - b.start);
+  const { unsorted } = span;
+  if (unsorted.length > 1) unsorted.sort((a, b) => a.start - b.start);
   putInOrder(bytes, start, end, unsorted, pieces);
   return pieces;
 }
@@ -39,9 +40,10 @@ function putInOrder(
     // One before it may have been around it, and has put it in order already.
     if (object.start < at || object.end > end) continue;
     pieces.push(bytes.subarray(at, object.start + 1));
-    const members = [...object.members].sort((a, b) => (a.name < b.name ? -1 : 1));
-    for (const [index, member] of members.entries()) {
-      if (index > 0) pieces.push(',');
+    let separator = '';
+    for (const member of object.members) {
+      if (separator !== '') pieces.push(separator);
+      separator = ',';
       putInOrder(bytes, member.start, member.end, unsorted, pieces);
     }
     at = object.end - 1;

@@ -33,7 +33,38 @@ export interface Place {
 export interface Unsorted {
   readonly start: number;
   readonly end: number;
+  /** In that order. */
   readonly members: readonly Place[];
+}
+
+/** More members are sorted faster by the library's own way, which needs memory for it. */
+const FEW_MEMBERS = 12;
+
+function sortByName(members: Place[]): void {
+  if (members.length > FEW_MEMBERS) {
+    members.sort((a, b) => (a.name < b.name ? -1 : 1));
+    return;
+  }
+  for (let index = 1; index < members.length; index += 1) {
+    const member = members[index];
+    let to = index;
+    for (; member !== undefined && to > 0; to -= 1) {
+      const before = members[to - 1];
+      if (before === undefined || before.name <= member.name) break;
+      members[to] = before;
+    }
+    if (member !== undefined) members[to] = member;
+  }
+}
+
+/** False also where a name stands twice. */
+function areInOrder(members: readonly Place[]): boolean {
+  let before: Place | undefined;
+  for (const member of members) {
+    if (before !== undefined && before.name >= member.name) return false;
+    before = member;
+  }
+  return true;
 }
 
 /** Every method takes where something begins and returns where it ends, or -1 where it is not in canonical form. */
@@ -91,18 +122,15 @@ export class CanonicalSpan {
       if (next === CLOSE_BRACE) break;
       if (next !== COMMA) return -1;
     }
-    return this.isInOrder(at, position, members) ? position : -1;
+    return areInOrder(members) || this.putInOrder(at, position, members) ? position : -1;
   }
 
-  /** Notes an object that is not; false also where that would be too many, or where a name stands twice. */
-  private isInOrder(start: number, end: number, members: readonly Place[]): boolean {
-    const isSorted = members.every(
-      ({ name }, index) => index === 0 || (members[index - 1]?.name ?? '') < name,
-    );
-    if (isSorted) return true;
+  /** False where that would be too many, or where a name stands twice. */
+  private putInOrder(start: number, end: number, members: Place[]): boolean {
+    if (this.unsorted.length === MAX_UNSORTED) return false;
     this.unsorted.push({ start, end, members });
-    const names = new Set(members.map(({ name }) => name));
-    return names.size === members.length && this.unsorted.length <= MAX_UNSORTED;
+    sortByName(members);
+    return areInOrder(members);
   }
 
   private name(at: number): number {

@@ -40,7 +40,7 @@ export interface CallRecordsOptions {
 }
 
 /** Smaller results are parsed faster than looked at. */
-const LARGE_BYTES = 1_000;
+const LARGE_BYTES = 200;
 
 /**
  * A larger result that stands whole in its record, nothing of it redacted, stands there without its hash: equal ones
