@@ -7,10 +7,18 @@ import type { CallRecord, TraceDecision } from './trace-payload.js';
 const PLAIN = /^[\w .:/@-]{0,80}$/;
 
 /**
- * Writes a call record as RFC 8785 has it, its members in their order: on the path of every call, finding names and
- * sorting them would cost as much as all that they name; and what surrounds the result as one text each, for to write
- * many short ones takes longer. Throws where the writer does.
+ * A call record as RFC 8785 has it, its members in their order, for on the path of every call, finding names and sorting
+ * them would cost as much as all that they name; undefined where its result is not one text. Throws for what JSON cannot
+ * carry.
  */
+export function callRecordText(record: CallRecord): string | undefined {
+  const result = record.result === undefined ? '' : textOf(record.result);
+  if (result === undefined) return undefined;
+  const member = result === '' ? '' : `,"result":${result}`;
+  return `${untilResult(record)}${member}${afterResult(record)}`;
+}
+
+/** Writes a call record, what surrounds the result as one text each. Throws where the writer does. */
 export function writeCallRecord(out: JsonWriter, record: CallRecord): void {
   out.utf8(untilResult(record));
   if (record.result !== undefined) {
@@ -23,7 +31,7 @@ export function writeCallRecord(out: JsonWriter, record: CallRecord): void {
 function untilResult(record: CallRecord): string {
   const { args, error, errorClass, estimate, hints } = record;
   let text = '{';
-  if (args !== undefined) text += `"args":${spelled(args)},`;
+  if (args !== undefined) text += `"args":${textOf(args) ?? canonicalText(args)},`;
   text += `"argsHash":"${record.argsHash}","callId":${stringText(record.callId)}`;
   text += `,"cost":${numberText(record.cost)},"decision":${decisionText(record.decision)}`;
   text += `,"duration_ms":${numberText(record.duration_ms)}`;
@@ -42,9 +50,11 @@ function afterResult({ resultHash, runId, sideEffect, timestamp, tool }: CallRec
   return `${hash},"runId":${stringText(runId)}${effect},"timestamp":"${timestamp}","tool":${stringText(tool)}}`;
 }
 
-function spelled(value: unknown): string {
-  const [text, ...more] = value instanceof ReadyJson ? value.pieces : [];
-  return typeof text === 'string' && more.length === 0 ? text : canonicalText(value);
+/** Of a value that is one text already. */
+function textOf(value: unknown): string | undefined {
+  if (!(value instanceof ReadyJson) || value.pieces.length > 1) return undefined;
+  const [text] = value.pieces;
+  return typeof text === 'string' ? text : undefined;
 }
 
 function stringText(value: string): string {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { writeCallRecord } from './call-record-writer.js';
+import { callRecordText, writeCallRecord } from './call-record-writer.js';
 import { canonicalJson, sha256Hex } from './canonical.js';
 import { type ChainHead, hashedAfter, linePrefix, lineSuffix } from './hash-chain.js';
 import { JsonWriter } from './json-writer.js';
@@ -44,6 +44,16 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** Of a payload that is one text. */
+function textOf(payload: TracePayload): string | undefined {
+  if (payload.kind !== 'call') return undefined;
+  try {
+    return callRecordText(payload);
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * Lines of a trace on their way to the file, put together in memory that is used again. A line and what is hashed of
  * it have the payload in common: it is written once, and hashed where it stands.
@@ -54,15 +64,22 @@ export class TraceLines {
   /** Adds the record that continues the chain; returns where the chain ends then. Never throws for what a record holds. */
   add(head: ChainHead, payload: TracePayload): ChainHead {
     const { out } = this;
-    out.ascii(linePrefix(head));
-    const start = out.length - HASHED_BEFORE.length;
-    this.write(payload);
-    const end = out.length;
-    out.ascii(hashedAfter(head));
+    const prefix = linePrefix(head);
+    const after = hashedAfter(head);
+    const start = out.length + prefix.length - HASHED_BEFORE.length;
+    const text = textOf(payload);
+    if (text === undefined) {
+      out.ascii(prefix);
+      this.write(payload);
+      out.ascii(after);
+    } else {
+      // At one go: for so short ones, each write costs more than what it writes.
+      out.utf8(`${prefix}${text}${after}`);
+    }
+    const end = out.length - after.length;
     const hash = this.hashFrom(start);
     out.length = end;
-    out.ascii(lineSuffix(hash));
-    out.ascii('\n');
+    out.ascii(`${lineSuffix(hash)}\n`);
     return { sequence: head.sequence + 1, hash };
   }
 

@@ -12,6 +12,7 @@ import type { AnswerMessage } from '../jsonrpc/server-message.js';
 import { sha256 } from './answer-digest.js';
 import { hashAnswer } from './answer-hash.js';
 import type { KeptMessage } from './kept-message.js';
+import { TextResults } from './text-result.js';
 import type { ToolHints } from './tool-catalog.js';
 
 /** What is known of a call when it is written down. */
@@ -39,22 +40,15 @@ export interface CallRecordsOptions {
   readonly hints: (tool: string) => ToolHints;
 }
 
-/** Smaller results are parsed faster than looked at. */
+/** Smaller results are parsed faster than looked at, but for those of one text. */
 const LARGE_BYTES = 200;
 
 /**
- * A larger result that stands whole in its record, nothing of it redacted, stands there without its hash: equal ones
- * look equal there too, and to hash it takes as long as to hash all of its record.
+ * A result that stands whole in its record, nothing of it redacted, stands there without its hash: equal ones look
+ * equal there too, and to hash a large one takes as long as to hash all of its record.
  */
-const HASHED_BYTES = 4_096;
-
-function speaksForItself({ result }: AnswerMessage, shown: unknown): boolean {
-  const isLarge = result !== undefined && result.valueEnd - result.valueStart > HASHED_BYTES;
-  return isLarge && shown instanceof ReadyJson;
-}
-
 function resultHashOf(answer: AnswerMessage, shown: unknown): string | undefined {
-  return speaksForItself(answer, shown) ? undefined : hashAnswer(answer, sha256);
+  return shown instanceof ReadyJson ? undefined : hashAnswer(answer, sha256);
 }
 
 const NOT_SHOWN: { readonly result?: unknown; readonly error?: unknown } = {};
@@ -65,9 +59,11 @@ export class CallRecords {
   private stamp = '';
 
   private readonly redact: (value: unknown) => unknown;
+  private readonly texts: TextResults;
 
   constructor(private readonly options: CallRecordsOptions) {
     this.redact = createRedactor(options.secrets);
+    this.texts = new TextResults(options.secrets);
   }
 
   /** `duration` in milliseconds. */
@@ -123,17 +119,22 @@ export class CallRecords {
     if (answer === undefined) return NOT_SHOWN;
     const { bytes, result, error } = answer;
     return {
-      result: result && (this.ready(bytes, result) ?? this.shown(bytes, result)),
+      result: result && (this.ready(answer, result) ?? this.shown(bytes, result)),
       error: error && this.shown(bytes, error),
     };
   }
 
-  /** A large result in the bytes in which it came, where it need be neither redacted nor spelled in another way. */
-  private ready(bytes: Buffer, { valueStart, valueEnd }: Member): ReadyJson | undefined {
-    if (valueEnd - valueStart < LARGE_BYTES) return undefined;
-    const { secrets } = this.options;
+  /** A result in the bytes in which it came, where it need be neither redacted nor spelled in another way. */
+  private ready(
+    { bytes, resultMembers }: AnswerMessage,
+    { valueStart, valueEnd }: Member,
+  ): ReadyJson | undefined {
     const find = finderFor(bytes.buffer);
-    const pieces = canonicalPieces(bytes, valueStart, valueEnd, secrets, find);
+    let pieces = this.texts.canonical(bytes, valueStart, valueEnd, find);
+    // What differs from another by its `_meta` alone must stand there without its hash like that one.
+    if (valueEnd - valueStart >= LARGE_BYTES || resultMembers.has('_meta')) {
+      pieces ??= canonicalPieces(bytes, valueStart, valueEnd, this.options.secrets, find);
+    }
     return pieces && new ReadyJson(pieces);
   }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { writeCallRecord } from '../../src/evidence/call-record-writer.js';
+import { callRecordText, writeCallRecord } from '../../src/evidence/call-record-writer.js';
 import { canonicalJson } from '../../src/evidence/canonical.js';
 import { JsonWriter } from '../../src/evidence/json-writer.js';
 import { ReadyJson } from '../../src/evidence/ready-json.js';
@@ -51,6 +51,24 @@ it('writes a result that is canonical already in the bytes that it has', () => {
       const bytes = Buffer.from(canonicalJson(result));
       const ready = new ReadyJson([bytes.subarray(0, 1), bytes.toString('utf8', 1)]);
       expect(written({ ...record, result: ready })).toBe(canonicalJson({ ...record, result }));
+    }),
+  );
+});
+
+it('makes one text of a record whose result is one, and of no other', () => {
+  fc.assert(
+    fc.property(anyRecord, fc.jsonValue(), (record, result) => {
+      const text = canonicalJson(result);
+      const ready = new ReadyJson([text]);
+      expect(callRecordText({ ...record, result: ready })).toBe(
+        canonicalJson({ ...record, result }),
+      );
+      expect(callRecordText({ ...record, result: undefined })).toBe(
+        canonicalJson({ ...record, result: undefined }),
+      );
+      const inPieces = new ReadyJson([Buffer.from(text)]);
+      expect(callRecordText({ ...record, result: inPieces })).toBeUndefined();
+      expect(callRecordText({ ...record, result: {} })).toBeUndefined();
     }),
   );
 });

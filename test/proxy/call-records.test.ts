@@ -51,6 +51,7 @@ it('arguments are written as they came where they name no secret', () => {
 });
 
 const LONG = `"${'a'.repeat(5_000)}"`;
+const blockAsSent = (text: string): string => `"content":[{"type":"text","text":${text}}]`;
 const block = (text: string): string => `"content":[{"text":${text},"type":"text"}]`;
 
 it.each([
@@ -59,6 +60,11 @@ it.each([
   ['with an error', `"result":{${block(LONG)}},"error":{"code":-1,"message":"m"}`, 'left out'],
   ['that is an error', `"error":{"code":-1,"message":${LONG}}`, 'written'],
   ['that is short', `"result":{${block('"a"')}}`, 'written'],
+  [
+    'that is short, with an escape that need not be one',
+    `"result":{${blockAsSent('"\\/a"')}}`,
+    'written',
+  ],
   ['with white space', `"result":{ ${block(LONG)}}`, 'written'],
   ['with a secret', `"result":{"content":[],"password":${LONG}}`, 'written'],
 ])('a simulation finds the hash of an answer %s', async (_, members, hash) => {
@@ -67,19 +73,20 @@ it.each([
   expect(await simulated(record)).toBe(asItCame);
 });
 
-const blockAsSent = (text: string): string => `"content":[{"type":"text","text":${text}}]`;
 const OTHER = `"${'a'.repeat(4_999)}b"`;
 
 it.each([
-  ['in the order of most servers', `"result":{${blockAsSent(LONG)}}`],
-  ['with what may change', `"result":{${blockAsSent(LONG)},"_meta":{"at":1}}`],
-  ['with what has changed', `"result":{"_meta":{"at":2},${blockAsSent(LONG)}}`],
-])('a simulation tells large answers apart without their hashes: %s', async (_, members) => {
+  ['in the order of most servers', `"result":{${blockAsSent(LONG)}}`, LONG],
+  ['with what may change', `"result":{${blockAsSent(LONG)},"_meta":{"at":1}}`, LONG],
+  ['with what has changed', `"result":{"_meta":{"at":2},${blockAsSent(LONG)}}`, LONG],
+  ['short ones with what may change', `"result":{${blockAsSent('"a"')},"_meta":{"at":1}}`, '"a"'],
+  ['short ones', `"result":{${blockAsSent('"a"')}}`, '"a"'],
+])('a simulation tells answers apart without their hashes: %s', async (_, members, text) => {
   const { record } = recorded(members);
   expect(record.resultHash).toBeUndefined();
-  const plain = recorded(`"result":{${blockAsSent(LONG)}}`);
+  const plain = recorded(`"result":{${blockAsSent(text)}}`);
   expect(await simulated(record)).toBe(await simulated(plain.record));
-  const other = recorded(members.replace(LONG, OTHER));
+  const other = recorded(members.replace(text, OTHER));
   expect(await simulated(other.record)).not.toBe(await simulated(record));
 });
 
