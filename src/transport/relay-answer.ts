@@ -51,13 +51,15 @@ export function relayAnswer(
     events: (events) => takeEvents(exchange, events, reading, listener),
     other: () => {},
     ended: () => {
-      if (isError || !exchange.isOpen) exchange.pass(body);
+      const passes = isError || !exchange.isOpen;
       listener.over({
         reason: 'the server ended its answer without the message that was asked for',
         errorClass: `HTTP ${status}`,
         mayHaveRun: mayHaveRun(status),
-        told: isError && kind === 'json',
+        told: passes && kind === 'json',
       });
+      // Behind what is written down of its loss.
+      if (passes) exchange.pass(body);
     },
     broken: (error) => listener.over(brokenBy(error)),
   };
@@ -74,25 +76,44 @@ function unchanged(body: Buffer | CutBytes): Frame {
   return Buffer.isBuffer(body) ? { kind: 'line', raw: body, body } : { kind: 'oversize', ...body };
 }
 
-/** A page of an error, or nothing but a status: no message can be in it that fuze would have to see. */
+/**
+ * A page of an error, or nothing but a status: no message can be in it that fuze would have to see. Where a request waits,
+ * its last piece goes out when it is written down what became of that: the client has the whole answer then.
+ */
 function passOther(exchange: RelayExchange, answer: UpstreamAnswer, listener: RelayListener): void {
   const { status } = answer;
   const { reply } = exchange.request;
-  exchange.begin();
+  let last: Buffer | undefined;
+  const passLast = (): void => {
+    if (last === undefined) return;
+    exchange.begin();
+    reply.write(last);
+    last = undefined;
+  };
+  if (!exchange.isOpen) exchange.begin();
   reply.onDrain(() => answer.resume());
   answer.read({
     chunk: (bytes) => {
-      reply.write(bytes);
+      passLast();
+      last = bytes;
+      if (!exchange.isOpen) passLast();
       if (reply.backlog > BEHIND_BYTES) answer.pause();
     },
-    broken: (error) => listener.over(brokenBy(error)),
-    ended: () =>
+    broken: (error) => {
+      passLast();
+      listener.over(brokenBy(error));
+    },
+    ended: () => {
       listener.over({
         reason: `the server answered with HTTP ${status}`,
         errorClass: `HTTP ${status}`,
         mayHaveRun: mayHaveRun(status),
         told: true,
-      }),
+      });
+      passLast();
+      exchange.begin();
+      reply.end();
+    },
   });
 }
 

@@ -1,8 +1,8 @@
-import { RelayExchange, type RelayOutlet } from './relay-exchange.js';
+import { RelayExchange } from './relay-exchange.js';
 import type { Transport, TransportHandler, Via } from './transport.js';
 
 /** The clients of an HTTP server, which all have their own way back. */
-export class RelayClient implements Transport, RelayOutlet {
+export class RelayClient implements Transport {
   readonly backlog = 0;
   readonly comeAlone = true;
   private handler: TransportHandler | undefined;
@@ -16,8 +16,7 @@ export class RelayClient implements Transport, RelayOutlet {
   /** Takes a POST. */
   post(exchange: RelayExchange): void {
     const { body, reply } = exchange.request;
-    this.queued(exchange);
-    exchange.outlet = this;
+    this.changed.push(exchange);
     reply.onClose((early) => {
       if (early && exchange.leavingCancels && exchange.isOpen) this.handler?.left(exchange);
     });
@@ -27,11 +26,7 @@ export class RelayClient implements Transport, RelayOutlet {
   send(message: Buffer | string, via?: Via): void {
     if (!(via instanceof RelayExchange)) return;
     via.send(message);
-    this.queued(via);
-  }
-
-  queued(exchange: RelayExchange): void {
-    this.changed.push(exchange);
+    this.changed.push(via);
   }
 
   flush(): void {

@@ -12,11 +12,6 @@ import type { SentRequest } from './upstream-request.js';
 /** A server that does not speak HTTP as expected, or cannot be reached. */
 const BAD_GATEWAY = 502;
 
-/** Where exchanges are let out. */
-export interface RelayOutlet {
-  queued(exchange: RelayExchange): void;
-}
-
 /** One HTTP request of a client, on its way to an HTTP server and back. */
 export class RelayExchange implements Via {
   readonly session: string | undefined;
@@ -29,8 +24,6 @@ export class RelayExchange implements Via {
   isForwarded = false;
   /** True when the stream can be taken up again where it broke: the server gave its events ids. */
   resumable = false;
-  /** Lets out what is queued. No function for each exchange: they would keep one another in memory. */
-  outlet: RelayOutlet | undefined;
   /** Where it stands among those that the server has not answered; see `RelayExchanges`. */
   place: number | undefined;
   private waiting = 0;
@@ -39,7 +32,6 @@ export class RelayExchange implements Via {
   private lent: { readonly body: Buffer; readonly pieces: readonly Buffer[] } | undefined;
   private head: { readonly status: number; readonly headers: string[] } | undefined;
   private isCut = false;
-  private isFinished = false;
   private status: number | undefined;
 
   constructor(
@@ -81,10 +73,10 @@ export class RelayExchange implements Via {
     this.status = BAD_GATEWAY;
   }
 
-  /** Nothing more comes from the server: a stream ends behind what is queued. */
+  /** Nothing more comes from the server: a stream ends behind what is queued, and behind what is still to be asked. */
   finish(): void {
-    this.isFinished = true;
-    if (this.request.reply.begun && !this.hasAnswers) this.request.reply.end();
+    const goesOn = this.hasAnswers || (this.isOpen && !this.resumable);
+    if (this.request.reply.begun && !goesOn) this.request.reply.end();
   }
 
   /** Nobody waits for the rest of the server's answer. */
@@ -135,7 +127,7 @@ export class RelayExchange implements Via {
         else for (const piece of message) reply.write(piece);
       }
       this.queue = [];
-      if (this.isFinished || (this.waiting === 0 && this.isCut)) reply.end();
+      if (this.waiting === 0 && (this.upstream === undefined || this.isCut)) reply.end();
       return;
     }
     if (this.waiting > 0) return;
@@ -157,19 +149,11 @@ export class RelayExchange implements Via {
     else this.request.reply.write(event);
   }
 
-  /**
-   * Passes the body of the server's answer on as it is, unless something was said already, or is about to be. Where a
-   * request waits that it is no answer to, that is lost with it: the body goes out when this is written down.
-   */
+  /** Passes the body of the server's answer on as it is, unless something was said already, or is about to be. */
   pass(body: readonly Buffer[]): void {
     const { head } = this;
-    if (head === undefined || this.hasAnswers) return;
-    if (this.isOpen) {
-      this.queue.push(body);
-      this.outlet?.queued(this);
-    } else {
+    if (head !== undefined && !this.hasAnswers)
       this.request.reply.whole(head.status, body, head.headers);
-    }
   }
 
   /** Answers in place of a server that cannot, where no message waits for that. */

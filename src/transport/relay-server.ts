@@ -34,6 +34,8 @@ export interface RelayServerOptions {
   ) => boolean | Promise<boolean>;
   /** Where the bodies of answers are put together. */
   readonly bodies: LentMemory;
+  /** Lets out at once what is withheld until it is written down. */
+  readonly letGo: () => void;
   /** Hears of the head of every answer before any of it is passed on. */
   readonly onHead: (exchange: RelayExchange, answer: AnswerHead) => void;
 }
@@ -136,11 +138,14 @@ export class RelayServer implements ServerTransport {
     }
     this.active.remove(exchange);
     this.handler?.lost(exchange, TURNED_ASIDE);
+    this.options.letGo();
   }
 
   private take(exchange: RelayExchange, answer: UpstreamAnswer): void {
+    const { onHead, maxMessageBytes, bodies, letGo } = this.options;
+    // Fuze has answered by itself meanwhile: nothing of the server's answer may be said before.
+    if (exchange.hasAnswers) letGo();
     exchange.answered(answer);
-    const { onHead, maxMessageBytes, bodies } = this.options;
     onHead(exchange, answer);
     relayAnswer(exchange, answer, maxMessageBytes(), bodies, {
       messages: (frames) => this.handler?.messages(frames, exchange),
@@ -169,10 +174,14 @@ export class RelayServer implements ServerTransport {
     this.active.remove(exchange);
     clearTimeout(this.awaited.get(exchange));
     this.awaited.delete(exchange);
+    const { letGo } = this.options;
     if (exchange.isOpen && !(exchange.resumable && loss.mayHaveRun)) {
       this.handler?.lost(exchange, loss);
-    } else if (!exchange.request.reply.begun && !exchange.hasAnswers && !loss.told) {
-      exchange.fail(loss.reason);
+      letGo();
+    } else if (exchange.isOpen || !exchange.hasAnswers) {
+      // What is said from here on is not withheld: what came before is to be written down first.
+      letGo();
+      if (!exchange.request.reply.begun && !loss.told) exchange.fail(loss.reason);
     }
     exchange.finish();
   }

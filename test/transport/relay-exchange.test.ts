@@ -111,27 +111,33 @@ describe('RelayExchange', () => {
     expect((await finished()).body).toBe(': alive\n\n');
   });
 
-  it('passes a body that is no answer at once, but where a request waits not before it is let out', async () => {
-    const answered = async (): Promise<Opened & { readonly queued: unknown[] }> => {
+  it('passes a body that is no answer, but not over what is about to be said', async () => {
+    const answered = async (): Promise<Opened> => {
       const opened = await open();
-      const queued: unknown[] = [];
-      opened.exchange.outlet = { queued: (exchange) => queued.push(exchange) };
       opened.exchange.answered(await headOf((reply) => reply.json(500, '{}')));
-      return { ...opened, queued };
+      return opened;
     };
     const notified = await answered();
-    notified.exchange.pass([Buffer.from('"broken"')]);
-    expect((await notified.finished()).body).toBe('"broken"');
-    expect(notified.queued).toEqual([]);
+    notified.exchange.pass([Buffer.from('"bro'), Buffer.from('ken"')]);
+    expect(await notified.finished()).toMatchObject({ status: 500, body: '"broken"' });
 
-    const { exchange, finished, queued } = await answered();
-    exchange.expect();
-    exchange.pass([Buffer.from('"bro'), Buffer.from('ken"')]);
-    expect(queued).toEqual([exchange]);
-    expect(exchange.request.reply.begun).toBe(false);
-    exchange.settled();
+    const { exchange, finished } = await answered();
+    exchange.send('{"timeout":true}');
+    exchange.pass([Buffer.from('"broken"')]);
     exchange.flush();
-    expect(await finished()).toMatchObject({ status: 500, body: '"broken"' });
+    expect(await finished()).toMatchObject({ status: 200, body: '{"timeout":true}' });
+  });
+
+  it('ends a stream behind what waits for another request of it, unless the client can take it up again', async () => {
+    const { exchange, finished } = await open();
+    exchange.expect();
+    exchange.answered(await headOf((reply) => reply.beginEvents()));
+    exchange.begin();
+    exchange.finish();
+    expect(exchange.request.reply.over).toBe(false);
+    exchange.resumable = true;
+    exchange.finish();
+    expect((await finished()).body).toBe('');
   });
 
   it('says why in place of a server that cannot', async () => {

@@ -137,6 +137,7 @@ export class RelayDoor implements Door {
       maxMessageBytes: () => this.ground.guard.settings().proxy.maxMessageBytes,
       turnsAside: this.turnsAside,
       bodies: this.bodies,
+      letGo: () => this.ground.guard.releases.letGo(),
       onHead: (exchange, answer) => this.noteSession(scope, exchange, answer),
     };
     const scope: RelayScope = new RelayScope(this.ground.guard, options, this.busy, () => {
