@@ -105,7 +105,7 @@ export class SqliteLedger implements EffectLedger {
     const own = this.#attempt(() => this.#ownRow(effect));
     if (own === undefined) return;
     try {
-      this.#write(now, () => {
+      this.#writeUnsynced(now, () => {
         // Read again under the lock: a person may have resolved it meanwhile.
         const row = this.#ownRow(effect);
         if (row === undefined || (row.state === 'unknown' && outcome.kind === 'unknown')) return;
@@ -186,6 +186,19 @@ export class SqliteLedger implements EffectLedger {
       .immediate();
     this.#unwritten.clear();
     return result;
+  }
+
+  /**
+   * The same, but not synced to the disk: a power cut may take it back, no end of the process can. An effect whose outcome
+   * is lost so is unknown after that, and not repeated either; every other effect would wait for the disk twice.
+   */
+  #writeUnsynced(now: number, work: () => void): void {
+    this.#database.pragma('synchronous = NORMAL');
+    try {
+      this.#write(now, work);
+    } finally {
+      this.#database.pragma('synchronous = FULL');
+    }
   }
 
   #attempt<T>(work: () => T): T {

@@ -1,11 +1,9 @@
-import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import {
   type Finished,
   type FuzeProcess,
   fixture,
-  type Message,
   type ProxyOptions,
   runFuze,
   startProxy,
@@ -109,11 +107,6 @@ function verdictOf({ code, stdout, stderr }: Pick<Finished, 'code' | 'stdout' | 
   if (code === 2) return 'unreadable';
   if (code === 1) return stderr.startsWith('cut: ') ? 'cut' : 'broken';
   return stdout.startsWith('valid, still open: ') ? 'open' : 'closed';
-}
-
-/** The hash that the trace must have of an answer of the shop, which writes JSON as JSON.stringify does. */
-export function resultHashOf(answer: Message): string {
-  return createHash('sha256').update(JSON.stringify(answer.result)).digest('hex');
 }
 
 /** The `call` records of a trace by the id of their call. */
