@@ -31,7 +31,9 @@ export interface GuardedSessions {
   readonly settings: () => Settings;
   readonly runs: RunKeeper;
   readonly catalog: ToolCatalog;
-  /** What waits for its record to be in the trace. */
+  /** Whether what a client sees must be in the trace before. */
+  readonly recordsFirst: boolean;
+  /** What waits for that. */
   readonly releases: SharedRelease;
   /** The first call of a tool has come. */
   readonly firstCall: OneTimeEvent<void>;
@@ -149,6 +151,7 @@ export function openGuard(
     settings: ground.settings,
     runs,
     catalog,
+    recordsFirst: recorder.comesFirst,
     releases,
     firstCall,
     lift: (runId) => {

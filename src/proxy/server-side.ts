@@ -60,6 +60,11 @@ export class ServerSide {
     switch (message.kind) {
       case 'answer': {
         const request = this.answer(message, via);
+        if (request !== undefined && via?.isResumed === true) {
+          // The reply that its batch waited for is gone.
+          request.batch?.forget();
+          return { bytes, batch: undefined, via };
+        }
         if (request !== undefined) return { bytes, batch: request.batch, via: via ?? request.via };
         // Its call has ended, but the answer may not have reached the client before its stream broke.
         return via?.isResumed === true ? { bytes, batch: undefined, via } : undefined;

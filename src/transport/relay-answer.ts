@@ -6,36 +6,48 @@ import type { ServerSentEvent } from './event-framer.js';
 import { mayHaveRun } from './http-loss.js';
 import { type AnswerReader, type AnswerReading, answerKind, readAnswer } from './read-answer.js';
 import type { RelayExchange } from './relay-exchange.js';
+import type { RelayLeg } from './relay-leg.js';
 import type { Loss } from './transport.js';
 import type { UpstreamAnswer } from './upstream-answer.js';
 
 /** A client that is further behind makes the server wait. */
 const BEHIND_BYTES = 1 << 20;
 
+/** A status that ends an answer with its head, whatever type its body has. */
+const NO_CONTENT = 204;
+
+export interface RelayAnswerOptions {
+  readonly maxMessageBytes: number;
+  /** Where bodies are put together to be looked at; they are passed on in the pieces in which they came. */
+  readonly bodies: LentMemory;
+  /** Whether what became of a request is written down before its client sees it. */
+  readonly recordsFirst: boolean;
+}
+
 /** Who hears of an answer on its way. */
 export interface RelayListener {
   messages(frames: readonly Frame[]): void;
-  /** Nothing more comes. `loss` holds for what has no answer yet. */
-  over(loss: Loss): void;
+  /**
+   * Nothing more comes. `loss` holds for what has no answer yet; what is left to say for the server by `last` must be
+   * said behind what is written down of it.
+   */
+  over(loss: Loss, last?: () => void): void;
 }
 
-/**
- * Passes the server's answer to an exchange on, and shows fuze the messages in it first. Bodies are put together in
- * `bodies` for that, and passed on in the pieces in which they came.
- */
+/** Passes the server's answer to an exchange on, and shows fuze the messages in it first. */
 export function relayAnswer(
-  exchange: RelayExchange,
+  leg: RelayLeg,
   answer: UpstreamAnswer,
-  maxMessageBytes: number,
-  bodies: LentMemory,
+  { maxMessageBytes, bodies, recordsFirst }: RelayAnswerOptions,
   listener: RelayListener,
 ): void {
+  const { exchange } = leg;
+  const { status } = answer;
   const kind = answerKind(answer);
   if (kind === 'other') {
-    passOther(exchange, answer, listener);
+    passOther(leg, answer, recordsFirst, listener);
     return;
   }
-  const { status } = answer;
   const isError = status >= 400;
   let body: readonly Buffer[] = [];
   const reader: AnswerReader = {
@@ -51,21 +63,20 @@ export function relayAnswer(
     events: (events) => takeEvents(exchange, events, reading, listener),
     other: () => {},
     ended: () => {
-      const passes = isError || !exchange.isOpen;
-      listener.over({
+      const passes = isError ? !leg.othersWait : !exchange.isOpen;
+      const loss = {
         reason: 'the server ended its answer without the message that was asked for',
         errorClass: `HTTP ${status}`,
         mayHaveRun: mayHaveRun(status),
         told: passes && kind === 'json',
-      });
-      // Behind what is written down of its loss.
-      if (passes) exchange.pass(body);
+      };
+      listener.over(loss, passes ? () => exchange.pass(body) : undefined);
     },
     broken: (error) => listener.over(brokenBy(error)),
   };
   const reading: AnswerReading = readAnswer(answer, maxMessageBytes, reader, bodies);
   // A body goes out when it is whole; events go out as they come, and wait for the client.
-  if (kind === 'events') {
+  if (kind === 'events' && status !== NO_CONTENT) {
     exchange.begin();
     exchange.request.reply.onDrain(() => reading.resume());
   }
@@ -77,42 +88,50 @@ function unchanged(body: Buffer | CutBytes): Frame {
 }
 
 /**
- * A page of an error, or nothing but a status: no message can be in it that fuze would have to see. Where a request waits,
- * its last piece goes out when it is written down what became of that: the client has the whole answer then.
+ * A page of an error, or nothing but a status: no message can be in it that fuze would have to see. Where a request waits
+ * whose fate is to be written down, the last piece goes out behind that: with it the client has the whole answer.
  */
-function passOther(exchange: RelayExchange, answer: UpstreamAnswer, listener: RelayListener): void {
+function passOther(
+  leg: RelayLeg,
+  answer: UpstreamAnswer,
+  recordsFirst: boolean,
+  listener: RelayListener,
+): void {
+  const { exchange } = leg;
   const { status } = answer;
   const { reply } = exchange.request;
+  // Others are answered by the same reply, and in messages.
+  const passes = !leg.othersWait;
+  const isHeld = recordsFirst && exchange.isOpen;
   let last: Buffer | undefined;
   const passLast = (): void => {
-    if (last === undefined) return;
+    if (!passes) return;
     exchange.begin();
-    reply.write(last);
+    if (last !== undefined) reply.write(last);
     last = undefined;
   };
-  if (!exchange.isOpen) exchange.begin();
+  if (!isHeld) passLast();
   reply.onDrain(() => answer.resume());
   answer.read({
     chunk: (bytes) => {
-      passLast();
+      if (last !== undefined) passLast();
       last = bytes;
-      if (!exchange.isOpen) passLast();
+      if (!isHeld) passLast();
       if (reply.backlog > BEHIND_BYTES) answer.pause();
     },
     broken: (error) => {
-      passLast();
-      listener.over(brokenBy(error));
+      const { begun } = reply;
+      // A page that breaks off must not look as if that were all of it.
+      listener.over({ ...brokenBy(error), told: begun }, begun ? () => reply.cut() : undefined);
     },
     ended: () => {
-      listener.over({
+      const loss = {
         reason: `the server answered with HTTP ${status}`,
         errorClass: `HTTP ${status}`,
         mayHaveRun: mayHaveRun(status),
-        told: true,
-      });
-      passLast();
-      exchange.begin();
-      reply.end();
+        told: passes,
+      };
+      listener.over(loss, passLast);
     },
   });
 }

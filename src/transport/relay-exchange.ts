@@ -26,7 +26,9 @@ export class RelayExchange implements Via {
   resumable = false;
   /** Where it stands among those that the server has not answered; see `RelayExchanges`. */
   place: number | undefined;
-  private waiting = 0;
+  /** Requests that came this way, and those of them that wait for an answer. */
+  asked = 0;
+  open = 0;
   private queue: (readonly Buffer[] | string)[] = [];
   /** A body in memory that is used again, and the pieces in which it came. */
   private lent: { readonly body: Buffer; readonly pieces: readonly Buffer[] } | undefined;
@@ -48,7 +50,7 @@ export class RelayExchange implements Via {
 
   /** True while a request that came this way waits for its answer. */
   get isOpen(): boolean {
-    return this.waiting > 0;
+    return this.open > 0;
   }
 
   /** True while there is something to send that the client has not got yet. */
@@ -57,11 +59,12 @@ export class RelayExchange implements Via {
   }
 
   expect(): void {
-    this.waiting += 1;
+    this.asked += 1;
+    this.open += 1;
   }
 
   settled(): void {
-    this.waiting -= 1;
+    this.open -= 1;
   }
 
   malformed(): void {
@@ -73,10 +76,9 @@ export class RelayExchange implements Via {
     this.status = BAD_GATEWAY;
   }
 
-  /** Nothing more comes from the server: a stream ends behind what is queued, and behind what is still to be asked. */
+  /** Nothing more comes from the server: a stream ends, behind what is queued. */
   finish(): void {
-    const goesOn = this.hasAnswers || (this.isOpen && !this.resumable);
-    if (this.request.reply.begun && !goesOn) this.request.reply.end();
+    if (this.request.reply.begun && !this.hasAnswers) this.request.reply.end();
   }
 
   /** Nobody waits for the rest of the server's answer. */
@@ -127,10 +129,10 @@ export class RelayExchange implements Via {
         else for (const piece of message) reply.write(piece);
       }
       this.queue = [];
-      if (this.waiting === 0 && (this.upstream === undefined || this.isCut)) reply.end();
+      if (!this.isOpen && (this.upstream === undefined || this.isCut)) reply.end();
       return;
     }
-    if (this.waiting > 0) return;
+    if (this.isOpen) return;
     const [answer] = this.queue;
     if (answer === undefined) {
       // Nothing was forwarded, and nothing is to be said: it was a notification that fuze kept.

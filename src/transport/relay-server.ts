@@ -6,6 +6,7 @@ import type { OutgoingHeaders } from './outgoing-headers.js';
 import { relayAnswer } from './relay-answer.js';
 import { RelayExchange } from './relay-exchange.js';
 import { RelayExchanges } from './relay-exchanges.js';
+import { RelayLeg } from './relay-leg.js';
 import type { Loss, ServerTransport, TransportHandler, Via } from './transport.js';
 import type { UpstreamAnswer } from './upstream-answer.js';
 import type { UpstreamTarget } from './upstream-request.js';
@@ -34,7 +35,9 @@ export interface RelayServerOptions {
   ) => boolean | Promise<boolean>;
   /** Where the bodies of answers are put together. */
   readonly bodies: LentMemory;
-  /** Lets out at once what is withheld until it is written down. */
+  /** Whether what became of a request is written down before its client sees it. */
+  readonly recordsFirst: boolean;
+  /** Lets out at once what is withheld for that. */
   readonly letGo: () => void;
   /** Hears of the head of every answer before any of it is passed on. */
   readonly onHead: (exchange: RelayExchange, answer: AnswerHead) => void;
@@ -98,29 +101,31 @@ export class RelayServer implements ServerTransport {
   }
 
   private request(exchange: RelayExchange, body: Buffer | undefined): void {
+    const leg = new RelayLeg(exchange, body);
     const { target, headersOf, pathOf, turnsAside } = this.options;
     const { method, reply } = exchange.request;
     const path = pathOf(exchange);
     const headers = headersOf(exchange);
-    exchange.upstream = target.send(
+    leg.upstream = target.send(
       body === undefined
         ? { method, path, headers, repeatable: true }
         : { method, path, headers, body },
       {
         answered: (answer) => {
           const aside = turnsAside(exchange, answer);
-          if (aside === false) this.take(exchange, answer);
-          else void this.perhapsAside(exchange, answer, aside);
+          if (aside === false) this.take(leg, answer);
+          else void this.perhapsAside(leg, answer, aside);
         },
         failed: ({ message: reason, mayHaveRun }) => {
-          exchange.unreachable();
-          this.finish(exchange, {
+          if (!leg.othersWait) exchange.unreachable();
+          this.finish(leg, {
             ...{ reason, mayHaveRun, told: false },
             errorClass: 'server not reached',
           });
         },
       },
     );
+    exchange.upstream = leg.upstream;
     this.active.add(exchange);
     reply.onClose((early) => {
       if (early) this.left(exchange);
@@ -128,28 +133,30 @@ export class RelayServer implements ServerTransport {
   }
 
   private async perhapsAside(
-    exchange: RelayExchange,
+    leg: RelayLeg,
     answer: UpstreamAnswer,
     aside: boolean | Promise<boolean>,
   ): Promise<void> {
     if (!(await aside)) {
-      this.take(exchange, answer);
+      this.take(leg, answer);
       return;
     }
-    this.active.remove(exchange);
-    this.handler?.lost(exchange, TURNED_ASIDE);
+    this.active.remove(leg.exchange);
+    this.handler?.lost(leg.requests, TURNED_ASIDE);
     this.options.letGo();
   }
 
-  private take(exchange: RelayExchange, answer: UpstreamAnswer): void {
-    const { onHead, maxMessageBytes, bodies, letGo } = this.options;
+  private take(leg: RelayLeg, answer: UpstreamAnswer): void {
+    const { exchange } = leg;
+    const { onHead, maxMessageBytes, bodies, recordsFirst, letGo } = this.options;
     // Fuze has answered by itself meanwhile: nothing of the server's answer may be said before.
     if (exchange.hasAnswers) letGo();
     exchange.answered(answer);
     onHead(exchange, answer);
-    relayAnswer(exchange, answer, maxMessageBytes(), bodies, {
+    const options = { maxMessageBytes: maxMessageBytes(), bodies, recordsFirst };
+    relayAnswer(leg, answer, options, {
       messages: (frames) => this.handler?.messages(frames, exchange),
-      over: (loss) => this.finish(exchange, loss),
+      over: (loss, last) => this.finish(leg, loss, last),
     });
   }
 
@@ -168,21 +175,30 @@ export class RelayServer implements ServerTransport {
     this.awaited.set(exchange, timer);
   }
 
-  /** Nothing more comes from the server. Requests that have no answer are lost, but for those of a stream that goes on later. */
-  private finish(exchange: RelayExchange, loss: Loss): void {
-    exchange.upstream = undefined;
-    this.active.remove(exchange);
-    clearTimeout(this.awaited.get(exchange));
-    this.awaited.delete(exchange);
+  /**
+   * Nothing more comes from the server. Requests that have no answer are lost, but for those of a stream that goes on
+   * later; then `last` is said.
+   */
+  private finish(leg: RelayLeg, loss: Loss, last?: () => void): void {
+    const { exchange } = leg;
     const { letGo } = this.options;
-    if (exchange.isOpen && !(exchange.resumable && loss.mayHaveRun)) {
-      this.handler?.lost(exchange, loss);
+    if (exchange.upstream === leg.upstream) {
+      exchange.upstream = undefined;
+      this.active.remove(exchange);
+      clearTimeout(this.awaited.get(exchange));
+      this.awaited.delete(exchange);
+    }
+    const goesOnLater = exchange.resumable && loss.mayHaveRun && !leg.isAnswered;
+    if (exchange.isOpen && !goesOnLater) {
+      this.handler?.lost(leg.requests, loss);
       letGo();
     } else if (exchange.isOpen || !exchange.hasAnswers) {
       // What is said from here on is not withheld: what came before is to be written down first.
       letGo();
       if (!exchange.request.reply.begun && !loss.told) exchange.fail(loss.reason);
     }
-    exchange.finish();
+    last?.();
+    // Requests that were held are answered by the same reply.
+    if (!exchange.isOpen || goesOnLater) exchange.finish();
   }
 }

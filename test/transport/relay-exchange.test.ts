@@ -128,18 +128,6 @@ describe('RelayExchange', () => {
     expect(await finished()).toMatchObject({ status: 200, body: '{"timeout":true}' });
   });
 
-  it('ends a stream behind what waits for another request of it, unless the client can take it up again', async () => {
-    const { exchange, finished } = await open();
-    exchange.expect();
-    exchange.answered(await headOf((reply) => reply.beginEvents()));
-    exchange.begin();
-    exchange.finish();
-    expect(exchange.request.reply.over).toBe(false);
-    exchange.resumable = true;
-    exchange.finish();
-    expect((await finished()).body).toBe('');
-  });
-
   it('says why in place of a server that cannot', async () => {
     const { exchange, finished } = await open();
     exchange.fail('it is gone');

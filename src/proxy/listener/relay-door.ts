@@ -137,6 +137,7 @@ export class RelayDoor implements Door {
       maxMessageBytes: () => this.ground.guard.settings().proxy.maxMessageBytes,
       turnsAside: this.turnsAside,
       bodies: this.bodies,
+      recordsFirst: this.ground.guard.recordsFirst,
       letGo: () => this.ground.guard.releases.letGo(),
       onHead: (exchange, answer) => this.noteSession(scope, exchange, answer),
     };
