@@ -120,9 +120,9 @@ function passOther(
       if (reply.backlog > BEHIND_BYTES) answer.pause();
     },
     broken: (error) => {
-      const { begun } = reply;
+      const told = passes && reply.begun;
       // A page that breaks off must not look as if that were all of it.
-      listener.over({ ...brokenBy(error), told: begun }, begun ? () => reply.cut() : undefined);
+      listener.over({ ...brokenBy(error), told }, told ? () => reply.cut() : undefined);
     },
     ended: () => {
       const loss = {
