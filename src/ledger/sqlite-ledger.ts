@@ -1,11 +1,11 @@
-import { statSync } from 'node:fs';
 import type { Effect, EffectLedger, EffectOutcome, EffectRecord } from '../guard/effect-ledger.js';
 import { isAlive, thisProcess } from '../process/identity.js';
 import { openDatabaseFile } from './database-file.js';
+import { DatabasePlace } from './database-place.js';
 import { type EffectRow, KILLED, ownerOf } from './effect-row.js';
 import { EffectTable } from './effect-table.js';
 import { rankOf, recordOf, type Standing, standingOf } from './in-the-way.js';
-import { asLedgerError, LedgerError } from './ledger-error.js';
+import { asLedgerError } from './ledger-error.js';
 import { Retention } from './retention.js';
 import { settlementOf } from './settlement.js';
 import type { Database } from './sqlite.js';
@@ -30,7 +30,7 @@ export class SqliteLedger implements EffectLedger {
   readonly #options: LedgerOptions;
   readonly #now: () => number;
   readonly #database: Database;
-  readonly #inode: bigint;
+  readonly #place: DatabasePlace;
   readonly #table: EffectTable;
   readonly #retention: Retention;
   /** Which try of its row an effect is: a late answer to an earlier try must not settle a later one. */
@@ -45,7 +45,7 @@ export class SqliteLedger implements EffectLedger {
     this.#now = () => Math.round(now());
     this.#database = openDatabaseFile(options.path);
     try {
-      this.#inode = statSync(options.path, { bigint: true }).ino;
+      this.#place = new DatabasePlace(options.path);
       this.#table = new EffectTable(this.#database);
       this.#retention = new Retention(this.#database, {
         maxRows: options.maxRows ?? 100_000,
@@ -77,7 +77,7 @@ export class SqliteLedger implements EffectLedger {
   begin(effect: Effect): EffectRecord | undefined {
     const now = this.#now();
     return this.#attempt(() => {
-      this.#assertInPlace();
+      this.#place.assert();
       this.#begins += 1;
       if (this.#begins % (this.#options.sweepEvery ?? 256) === 0) this.#retention.sweep(now);
       let tries = 1;
@@ -207,14 +207,5 @@ export class SqliteLedger implements EffectLedger {
     } catch (error) {
       throw asLedgerError(this.#options.path, error);
     }
-  }
-
-  /** Who moves the file away under a running proxy would otherwise have two ledgers, each blind to the other. */
-  #assertInPlace(): void {
-    const there = statSync(this.#options.path, { bigint: true, throwIfNoEntry: false });
-    if (there?.ino === this.#inode) return;
-    throw new LedgerError(
-      `the ledger ${this.#options.path} was ${there === undefined ? 'removed' : 'replaced'} while fuze was using it. Restart fuze to go on.`,
-    );
   }
 }

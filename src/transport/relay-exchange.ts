@@ -26,9 +26,8 @@ export class RelayExchange implements Via {
   resumable = false;
   /** Where it stands among those that the server has not answered; see `RelayExchanges`. */
   place: number | undefined;
-  /** Requests that came this way, and those of them that wait for an answer. */
-  asked = 0;
-  open = 0;
+  private requests = 0;
+  private waiting = 0;
   private queue: (readonly Buffer[] | string)[] = [];
   /** A body in memory that is used again, and the pieces in which it came. */
   private lent: { readonly body: Buffer; readonly pieces: readonly Buffer[] } | undefined;
@@ -50,7 +49,17 @@ export class RelayExchange implements Via {
 
   /** True while a request that came this way waits for its answer. */
   get isOpen(): boolean {
-    return this.open > 0;
+    return this.waiting > 0;
+  }
+
+  /** How many requests came this way. */
+  get asked(): number {
+    return this.requests;
+  }
+
+  /** How many of them wait for an answer. */
+  get unanswered(): number {
+    return this.waiting;
   }
 
   /** True while there is something to send that the client has not got yet. */
@@ -59,12 +68,12 @@ export class RelayExchange implements Via {
   }
 
   expect(): void {
-    this.asked += 1;
-    this.open += 1;
+    this.requests += 1;
+    this.waiting += 1;
   }
 
   settled(): void {
-    this.open -= 1;
+    this.waiting -= 1;
   }
 
   malformed(): void {

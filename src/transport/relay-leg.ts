@@ -19,14 +19,14 @@ function idsIn(body: Buffer): RequestId[] {
  */
 export class RelayLeg {
   upstream: SentRequest | undefined;
-  private readonly openBefore: number;
+  private readonly unansweredBefore: number;
 
   constructor(
     readonly exchange: RelayExchange,
     /** Undefined for a request without a message. */
     readonly body: Buffer | undefined,
   ) {
-    this.openBefore = exchange.open;
+    this.unansweredBefore = exchange.unanswered;
   }
 
   /** The requests in it; the exchange stands for them where it has no others. */
@@ -36,13 +36,14 @@ export class RelayLeg {
 
   /** Whether the exchange has requests that wait for another answer of the server than this one. */
   get othersWait(): boolean {
-    return this.ids !== undefined && this.exchange.open > this.ids.length;
+    return this.ids !== undefined && this.exchange.unanswered > this.ids.length;
   }
 
   /** Whether none of its own requests waits any more, though others of the exchange may. */
   get isAnswered(): boolean {
-    const { open } = this.exchange;
-    return open === 0 || (this.ids !== undefined && this.openBefore - open >= this.ids.length);
+    const { unanswered } = this.exchange;
+    if (unanswered === 0) return true;
+    return this.ids !== undefined && this.unansweredBefore - unanswered >= this.ids.length;
   }
 
   private get ids(): readonly RequestId[] | undefined {
