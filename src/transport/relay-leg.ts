@@ -24,7 +24,7 @@ export class RelayLeg {
   constructor(
     readonly exchange: RelayExchange,
     /** Undefined for a request without a message. */
-    readonly body: Buffer | undefined,
+    private readonly body: Buffer | undefined,
   ) {
     this.unansweredBefore = exchange.unanswered;
   }
