@@ -54,7 +54,7 @@ export class PendingRequests {
 
   add(request: PendingRequest): void {
     const { key } = request.id;
-    request.via?.expect();
+    request.via?.expect(request.id.key);
     this.byKey.set(key, request);
     if (this.late.size > 0) this.late.delete(key);
     const rounded = roundedKey(request.id);
@@ -80,7 +80,7 @@ export class PendingRequests {
 
   remove(request: PendingRequest): void {
     const { key } = request.id;
-    if (this.byKey.delete(key)) request.via?.settled();
+    if (this.byKey.delete(key)) request.via?.settled(key);
     if (this.rounded.size > 0) this.forgetRounded(request.id);
     this.removed += 1;
     if (this.removed >= Math.max(RENEW_AFTER, this.byKey.size)) this.renew();

@@ -68,7 +68,7 @@ export async function relayUnguarded(server: ServerUrl, verbose: boolean): Promi
       balance();
     },
     lost: (requests, { reason }) => {
-      if ('expect' in requests) return;
+      if ('has' in requests) return;
       for (const { raw } of requests)
         client.send(errorReply(raw, ErrorCode.Refused, `fuze: ${reason}`));
       client.flush();

@@ -1,7 +1,7 @@
 import { ErrorCode } from '../jsonrpc/error-code.js';
 import type { RequestId } from '../jsonrpc/id.js';
 import { errorReply } from '../jsonrpc/reply.js';
-import type { Loss, Via } from '../transport/transport.js';
+import type { Loss, SomeRequests, Via } from '../transport/transport.js';
 import type { Exchange } from './exchange.js';
 import type { PendingRequest } from './pending-requests.js';
 
@@ -20,7 +20,7 @@ export class Unanswered {
   }
 
   /** The server, or the way to it, gave these requests up. */
-  lost(which: readonly RequestId[] | Via, loss: Loss): void {
+  lost(which: readonly RequestId[] | SomeRequests, loss: Loss): void {
     const { guard, pending } = this.exchange;
     for (const request of this.requestsOf(which)) {
       if (!this.isOpen(request) || request.held) continue;
@@ -65,9 +65,12 @@ export class Unanswered {
     this.exchange.answer(request, reply);
   }
 
-  private requestsOf(which: readonly RequestId[] | Via): readonly PendingRequest[] {
+  private requestsOf(which: readonly RequestId[] | SomeRequests | Via): readonly PendingRequest[] {
     const { pending } = this.exchange;
     if ('expect' in which) return pending.all().filter(({ via }) => via === which);
+    if ('has' in which) {
+      return pending.all().filter(({ via, id }) => via === which.via && which.has(id.key));
+    }
     return which.map((id) => pending.get(id)).filter((request) => request !== undefined);
   }
 }

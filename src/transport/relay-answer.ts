@@ -41,9 +41,10 @@ export function relayAnswer(
   { maxMessageBytes, bodies, recordsFirst }: RelayAnswerOptions,
   listener: RelayListener,
 ): void {
-  const { exchange } = leg;
+  const { via: exchange } = leg;
   const { status } = answer;
-  const kind = answerKind(answer);
+  const declared = answerKind(answer);
+  const kind = declared === 'events' && status === NO_CONTENT ? 'json' : declared;
   if (kind === 'other') {
     passOther(leg, answer, recordsFirst, listener);
     return;
@@ -76,7 +77,7 @@ export function relayAnswer(
   };
   const reading: AnswerReading = readAnswer(answer, maxMessageBytes, reader, bodies);
   // A body goes out when it is whole; events go out as they come, and wait for the client.
-  if (kind === 'events' && status !== NO_CONTENT) {
+  if (kind === 'events') {
     exchange.begin();
     exchange.request.reply.onDrain(() => reading.resume());
   }
@@ -97,7 +98,7 @@ function passOther(
   recordsFirst: boolean,
   listener: RelayListener,
 ): void {
-  const { exchange } = leg;
+  const { via: exchange } = leg;
   const { status } = answer;
   const { reply } = exchange.request;
   // Others are answered by the same reply, and in messages.

@@ -26,8 +26,7 @@ export class RelayExchange implements Via {
   resumable = false;
   /** Where it stands among those that the server has not answered; see `RelayExchanges`. */
   place: number | undefined;
-  private requests = 0;
-  private waiting = 0;
+  private readonly waiting: string[] = [];
   private queue: (readonly Buffer[] | string)[] = [];
   /** A body in memory that is used again, and the pieces in which it came. */
   private lent: { readonly body: Buffer; readonly pieces: readonly Buffer[] } | undefined;
@@ -49,16 +48,11 @@ export class RelayExchange implements Via {
 
   /** True while a request that came this way waits for its answer. */
   get isOpen(): boolean {
-    return this.waiting > 0;
+    return this.waiting.length > 0;
   }
 
-  /** How many requests came this way. */
-  get asked(): number {
-    return this.requests;
-  }
-
-  /** How many of them wait for an answer. */
-  get unanswered(): number {
+  /** The keys of those that wait. */
+  get unanswered(): readonly string[] {
     return this.waiting;
   }
 
@@ -67,13 +61,13 @@ export class RelayExchange implements Via {
     return this.queue.length > 0;
   }
 
-  expect(): void {
-    this.requests += 1;
-    this.waiting += 1;
+  expect(key: string): void {
+    this.waiting.push(key);
   }
 
-  settled(): void {
-    this.waiting -= 1;
+  settled(key: string): void {
+    const at = this.waiting.indexOf(key);
+    if (at !== -1) this.waiting.splice(at, 1);
   }
 
   malformed(): void {

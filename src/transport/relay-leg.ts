@@ -1,54 +1,59 @@
-import type { RequestId } from '../jsonrpc/id.js';
-import { idOf } from '../jsonrpc/id-of.js';
-import { scanElements } from '../jsonrpc/scan.js';
+import { decidingMembers } from '../jsonrpc/deciding-members.js';
+import { readId } from '../jsonrpc/id.js';
+import { scanElements, valueText } from '../jsonrpc/scan.js';
 import { skipSpace } from '../jsonrpc/scan-scalar.js';
 import type { RelayExchange } from './relay-exchange.js';
+import type { SomeRequests } from './transport.js';
 import type { SentRequest } from './upstream-request.js';
 
-/** The requests in a body that holds more than one message, or may. */
-function idsIn(body: Buffer): RequestId[] {
-  const elements = scanElements(body, skipSpace(body, 0)) ?? [{ start: 0, end: body.length }];
-  return elements
-    .map(({ start, end }) => idOf(body.subarray(start, end)))
-    .filter((id) => id !== undefined);
+const OPEN_BRACE = 0x7b;
+/** The byte order mark in UTF-8. */
+const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
+
+/** Of a request; undefined for a notification, a response, or what is no message. */
+function keyOf(bytes: Buffer): string | undefined {
+  const at = skipSpace(bytes, 0);
+  if (bytes[at] !== OPEN_BRACE) return undefined;
+  const { members } = decidingMembers(bytes, at, ['id', 'method']);
+  const id = members.get('id');
+  return id === undefined || !members.has('method') ? undefined : readId(valueText(bytes, id))?.key;
+}
+
+/** The keys of the requests in a body, which the session has read and found well. */
+function keysIn(body: Buffer): ReadonlySet<string> {
+  const bytes = body.subarray(0, BOM.length).equals(BOM) ? body.subarray(BOM.length) : body;
+  const elements = scanElements(bytes, skipSpace(bytes, 0)) ?? [{ start: 0, end: bytes.length }];
+  const keys = elements.map(({ start, end }) => keyOf(bytes.subarray(start, end)));
+  return new Set(keys.filter((key) => key !== undefined));
 }
 
 /**
  * What of an exchange goes to the server with one request. Nearly always that is all of it; of a batch in which a call
  * is held it is the rest, and the call goes later by itself.
  */
-export class RelayLeg {
+export class RelayLeg implements SomeRequests {
   upstream: SentRequest | undefined;
-  private readonly unansweredBefore: number;
+  private keys: ReadonlySet<string> | undefined;
 
   constructor(
-    readonly exchange: RelayExchange,
+    readonly via: RelayExchange,
     /** Undefined for a request without a message. */
     private readonly body: Buffer | undefined,
-  ) {
-    this.unansweredBefore = exchange.unanswered;
-  }
+  ) {}
 
-  /** The requests in it; the exchange stands for them where it has no others. */
-  get requests(): readonly RequestId[] | RelayExchange {
-    return this.ids ?? this.exchange;
+  /** Read when somebody asks, and that is where something went wrong. */
+  has(key: string): boolean {
+    this.keys ??= this.body === undefined ? new Set() : keysIn(this.body);
+    return this.keys.has(key);
   }
 
   /** Whether the exchange has requests that wait for another answer of the server than this one. */
   get othersWait(): boolean {
-    return this.ids !== undefined && this.exchange.unanswered > this.ids.length;
+    return this.via.unanswered.some((key) => !this.has(key));
   }
 
   /** Whether none of its own requests waits any more, though others of the exchange may. */
   get isAnswered(): boolean {
-    const { unanswered } = this.exchange;
-    if (unanswered === 0) return true;
-    return this.ids !== undefined && this.unansweredBefore - unanswered >= this.ids.length;
-  }
-
-  private get ids(): readonly RequestId[] | undefined {
-    if (this.body === undefined || this.exchange.asked <= 1) return undefined;
-    const ids = idsIn(this.body);
-    return ids.length === 0 ? undefined : ids;
+    return !this.via.unanswered.some((key) => this.has(key));
   }
 }

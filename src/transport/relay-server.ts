@@ -141,13 +141,13 @@ export class RelayServer implements ServerTransport {
       this.take(leg, answer);
       return;
     }
-    this.active.remove(leg.exchange);
-    this.handler?.lost(leg.requests, TURNED_ASIDE);
+    this.active.remove(leg.via);
+    this.handler?.lost(leg, TURNED_ASIDE);
     this.options.letGo();
   }
 
   private take(leg: RelayLeg, answer: UpstreamAnswer): void {
-    const { exchange } = leg;
+    const { via: exchange } = leg;
     const { onHead, maxMessageBytes, bodies, recordsFirst, letGo } = this.options;
     // Fuze has answered by itself meanwhile: nothing of the server's answer may be said before.
     if (exchange.hasAnswers) letGo();
@@ -180,7 +180,7 @@ export class RelayServer implements ServerTransport {
    * later; then `last` is said.
    */
   private finish(leg: RelayLeg, loss: Loss, last?: () => void): void {
-    const { exchange } = leg;
+    const { via: exchange } = leg;
     const { letGo } = this.options;
     if (exchange.upstream === leg.upstream) {
       exchange.upstream = undefined;
@@ -190,7 +190,7 @@ export class RelayServer implements ServerTransport {
     }
     const goesOnLater = exchange.resumable && loss.mayHaveRun && !leg.isAnswered;
     if (exchange.isOpen && !goesOnLater) {
-      this.handler?.lost(leg.requests, loss);
+      this.handler?.lost(leg, loss);
       letGo();
     } else if (exchange.isOpen || !exchange.hasAnswers) {
       // What is said from here on is not withheld: what came before is to be written down first.

@@ -14,12 +14,19 @@ export interface Via {
   readonly connection: string;
   /** True for a stream that its client has taken up again: what it missed is said there once more. */
   readonly isResumed: boolean;
-  /** One more request that came this way waits for its answer. */
-  expect(): void;
-  /** One of them waits no more. */
-  settled(): void;
+  /** One more request that came this way waits for its answer; `key` as in `RequestId`. */
+  expect(key: string): void;
+  /** That one waits no more. */
+  settled(key: string): void;
   /** What came is no message; HTTP has a status for that. */
   malformed(): void;
+}
+
+/** Some of the requests that came one way. */
+export interface SomeRequests {
+  readonly via: Via;
+  /** `key` as in `RequestId`. */
+  has(key: string): boolean;
 }
 
 /** Why requests will get no answer from the server. */
@@ -41,7 +48,7 @@ export interface TransportHandler {
   /** A backlog that was over the mark has gone. */
   drained(): void;
   /** Server side: nothing will answer these requests. */
-  lost(requests: readonly RequestId[] | Via, loss: Loss): void;
+  lost(requests: readonly RequestId[] | SomeRequests, loss: Loss): void;
   /** Client side: whoever sent these requests has left, and that cancels them (2026-07-28, over HTTP). */
   left(via: Via): void;
   /** Nothing more will come from the other side. */

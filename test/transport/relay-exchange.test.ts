@@ -39,9 +39,9 @@ async function headOf(say: (reply: HttpExchange['reply']) => void): Promise<Answ
 describe('RelayExchange', () => {
   it('passes the body of the server on with its status and headers', async () => {
     const { exchange, finished } = await open();
-    exchange.expect();
+    exchange.expect('1');
     exchange.answered(await headOf((reply) => reply.json(201, '{}', { 'x-own': 'a' })));
-    exchange.settled();
+    exchange.settled('1');
     exchange.send(ANSWER);
     exchange.flush();
     const { status, headers, body } = await finished();
@@ -50,8 +50,8 @@ describe('RelayExchange', () => {
 
   it('says what fuze answers itself without the headers of a server that was not asked', async () => {
     const { exchange, finished } = await open();
-    exchange.expect();
-    exchange.settled();
+    exchange.expect('1');
+    exchange.settled('1');
     exchange.send('{"refused":true}');
     exchange.flush();
     const { status, body } = await finished();
@@ -72,12 +72,12 @@ describe('RelayExchange', () => {
 
   it('waits for all answers of its POST', async () => {
     const { exchange, finished } = await open();
-    exchange.expect();
-    exchange.expect();
-    exchange.settled();
+    exchange.expect('1');
+    exchange.expect('2');
+    exchange.settled('1');
     exchange.flush();
     expect(exchange.request.reply.begun).toBe(false);
-    exchange.settled();
+    exchange.settled('2');
     exchange.send('[]');
     exchange.flush();
     expect((await finished()).body).toBe('[]');
@@ -85,14 +85,14 @@ describe('RelayExchange', () => {
 
   it('passes events on as they came, and puts its own answer among them', async () => {
     const { exchange, finished } = await open();
-    exchange.expect();
-    exchange.expect();
+    exchange.expect('1');
+    exchange.expect('2');
     exchange.answered(await headOf((reply) => reply.beginEvents()));
     exchange.begin();
     exchange.send(Buffer.from('id: 7\r\ndata: {}\r\n\r\n'));
     exchange.flush();
-    exchange.settled();
-    exchange.settled();
+    exchange.settled('1');
+    exchange.settled('2');
     exchange.send('{"timeout":true}');
     exchange.passOn(Buffer.from(': behind it\n\n'));
     exchange.finish();

@@ -1,52 +1,52 @@
 import { describe, expect, it } from 'vitest';
+import { readId } from '../../src/jsonrpc/id.js';
 import type { HttpRequest } from '../../src/transport/http-listener.js';
 import { RelayExchange } from '../../src/transport/relay-exchange.js';
 import { RelayLeg } from '../../src/transport/relay-leg.js';
 import { openExchange } from './support/http-exchange.js';
 
 const SENDER = { session: undefined, runName: undefined, connection: '1' };
-const call = (id: unknown): string => JSON.stringify({ jsonrpc: '2.0', id, method: 'tools/call' });
+const call = (id: string): string => `{"jsonrpc":"2.0","id":${id},"method":"tools/call"}`;
+const keyOf = (id: string): string => readId(id)?.key ?? '';
 
-async function exchangeOf(requests: number): Promise<RelayExchange> {
+/** An exchange in which these requests wait. */
+async function exchangeOf(...ids: readonly string[]): Promise<RelayExchange> {
   const { reply } = await openExchange();
   const request: HttpRequest = {
     ...{ method: 'POST', path: '/mcp', query: new URLSearchParams(), headers: {} },
     ...{ rawHeaders: [], body: Buffer.alloc(0), reply, connection: '1' },
   };
   const exchange = new RelayExchange(request, SENDER, false);
-  for (let asked = 0; asked < requests; asked += 1) exchange.expect();
+  for (const id of ids) exchange.expect(keyOf(id));
   return exchange;
-}
-
-function keysOf({ requests }: RelayLeg): readonly string[] | 'all' {
-  return 'expect' in requests ? 'all' : requests.map(({ raw }) => raw);
 }
 
 describe('RelayLeg', () => {
   it.each([
-    ['one request', 1, call(1)],
-    ['no request', 0, '{"jsonrpc":"2.0","method":"notifications/x"}'],
-    ['a batch that cannot be read here', 2, `\ufeff[${call(1)},${call(2)}]`],
-  ])('stands for all of an exchange with %s', async (_, requests, body) => {
-    const leg = new RelayLeg(await exchangeOf(requests), Buffer.from(body));
-    expect([keysOf(leg), leg.othersWait, leg.isAnswered]).toEqual(['all', false, requests === 0]);
-  });
-
-  it('stands for a GET, which has none', async () => {
-    const leg = new RelayLeg(await exchangeOf(0), undefined);
-    expect([keysOf(leg), leg.othersWait]).toEqual(['all', false]);
+    ['a request', call('1'), ['1']],
+    ['a batch', ` [${call('1')}, ${call('"b"')} ]`, ['1', '"b"']],
+    ['a batch behind a byte order mark', `\ufeff[${call('1')}]`, ['1']],
+    ['a notification', '{"jsonrpc":"2.0","method":"x"}', []],
+    ["a response, whose id is the server's", '{"jsonrpc":"2.0","id":1,"result":{}}', []],
+    ['a batch with a response', `[{"id":1,"result":{}},${call('2')}]`, ['2']],
+    ['nothing', undefined, []],
+  ])('knows the requests of %s', async (_, body, own) => {
+    const leg = new RelayLeg(
+      await exchangeOf(),
+      body === undefined ? undefined : Buffer.from(body),
+    );
+    expect(['1', '"b"', '2'].filter((id) => leg.has(keyOf(id)))).toEqual(own);
   });
 
   it('knows its own requests from those that were held', async () => {
-    const exchange = await exchangeOf(3);
-    const most = new RelayLeg(exchange, Buffer.from(` [${call(1)}, ${call('b')}]`));
-    const held = new RelayLeg(exchange, Buffer.from(call(3)));
-    expect([keysOf(most), keysOf(held)]).toEqual([['1', '"b"'], ['3']]);
+    const exchange = await exchangeOf('1', '2', '3');
+    const most = new RelayLeg(exchange, Buffer.from(`[${call('1')},${call('2')}]`));
+    const held = new RelayLeg(exchange, Buffer.from(call('3')));
     expect([most.othersWait, most.isAnswered]).toEqual([true, false]);
-    exchange.settled();
-    exchange.settled();
-    expect([most.isAnswered, held.othersWait]).toEqual([true, false]);
-    exchange.settled();
-    expect(held.isAnswered).toBe(true);
+    exchange.settled(keyOf('1'));
+    exchange.settled(keyOf('2'));
+    expect([most.isAnswered, held.othersWait, held.isAnswered]).toEqual([true, false, false]);
+    exchange.settled(keyOf('3'));
+    expect([most.othersWait, held.isAnswered]).toEqual([false, true]);
   });
 });

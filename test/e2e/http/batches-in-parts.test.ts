@@ -200,6 +200,70 @@ describe('two calls of a batch that the server is asked for one after the other'
   );
 });
 
+it('does not take the response of a client for a call of another request', async () => {
+  let payments = 0;
+  let answerPayment: () => void = () => {};
+  let paying: () => void = () => {};
+  const isPaying = new Promise<void>((resolve) => {
+    paying = resolve;
+  });
+  const server = await serveHttp((received) => {
+    const { message, response } = received;
+    if (message?.method === 'initialize') initialized(received);
+    else if (Array.isArray(message)) json(received, { error: 'broken' }, 400);
+    else if (message?.params?.name === 'pay') {
+      payments += 1;
+      answerPayment = () => json(received, result(message.id, said('paid')));
+      paying();
+    } else response.writeHead(202).end();
+  });
+  const { url } = await startListening(`${server.origin}/mcp`, { config: CONFIG });
+  await post(url, INITIALIZE);
+  const payment = post(url, call(5, 'pay'), SESSION);
+  await isPaying;
+  const response = JSON.stringify(result(5, {}));
+  await post(url, `[${response},${call(8, 'look')},${call(9, 'find')}]`, SESSION);
+  const again = post(url, call(6, 'pay'), SESSION);
+  answerPayment();
+  expect(JSON.parse((await payment).body)).toEqual(result(5, said('paid')));
+  expect((await again).body).toContain('"paid"');
+  expect(payments).toBe(1);
+});
+
+it.each([
+  ['a notification', '{"jsonrpc":"2.0","method":"notifications/x"}'],
+  ['a response', '{"jsonrpc":"2.0","id":7,"result":{}}'],
+])('answers a batch of %s and a call that waits', async (_, other) => {
+  let payments = 0;
+  let answerFirst: () => void = () => {};
+  let paying: () => void = () => {};
+  const isPaying = new Promise<void>((resolve) => {
+    paying = resolve;
+  });
+  const server = await serveHttp((received) => {
+    const { message, response } = received;
+    if (message?.method === 'initialize') initialized(received);
+    else if (message?.params?.name !== 'pay') {
+      response.on('finish', () => answerFirst());
+      response.writeHead(202).end();
+    } else {
+      payments += 1;
+      if (payments > 1) json(received, result(message.id, said('paid')));
+      else {
+        answerFirst = () => json(received, result(message.id, said('no', { isError: true })));
+        paying();
+      }
+    }
+  });
+  const { url } = await startListening(`${server.origin}/mcp`, { config: CONFIG });
+  await post(url, INITIALIZE);
+  const first = post(url, call(1, 'pay'), SESSION);
+  await isPaying;
+  const { status, body } = await post(url, `[${call(2, 'pay')},${other}]`, SESSION);
+  await first;
+  expect([status, JSON.parse(body)]).toEqual([200, [result(2, said('paid'))]]);
+});
+
 it('answers a batch by the stream with which its client goes on', async () => {
   const server = await serveHttp((received) => {
     const { message, request, response } = received;

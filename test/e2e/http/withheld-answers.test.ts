@@ -42,6 +42,18 @@ describe('a body that is no message', () => {
     expect(await readBytes(response, 5)).toBe(' last');
   });
 
+  it.each(['text/event-stream', 'text/plain', 'application/json'])(
+    'is none where there is none, though it should be %s',
+    async (type) => {
+      const server = await serveHttp(({ response }) => {
+        response.writeHead(204, { 'content-type': type }).end();
+      });
+      const { url } = await startListening(`${server.origin}/mcp`, { config: CONFIG });
+      const notification = '{"jsonrpc":"2.0","method":"notifications/x"}';
+      expect(await post(url, notification)).toMatchObject({ status: 204, body: '' });
+    },
+  );
+
   it('is cut off where it was cut off', async () => {
     const server = await serveHttp(async ({ response }) => {
       response.writeHead(500, { 'content-type': 'text/plain' });
