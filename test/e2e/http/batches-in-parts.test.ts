@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { OneTimeEvent } from '../../../src/proxy/one-time-event.js';
 import {
   eventText,
   json,
@@ -32,18 +33,12 @@ async function batchThatWaits(
   look: (received: Received, id: number) => unknown,
   pay: (received: Received, id: number) => unknown,
 ): Promise<Batched> {
-  let paid: () => void = () => {};
-  const isBatched = new Promise<void>((resolve) => {
-    paid = resolve;
-  });
+  const isBatched = new OneTimeEvent<void>();
   let first = true;
-  let payments: () => void = () => {};
-  const isPaying = new Promise<void>((resolve) => {
-    payments = resolve;
-  });
+  const isPaying = new OneTimeEvent<void>();
   const fuze = await behindFuze({
     look: (received, id) => {
-      received.response.on('finish', paid);
+      received.response.on('finish', () => isBatched.happen());
       look(received, id);
     },
     pay: (received, id) => {
@@ -52,13 +47,13 @@ async function batchThatWaits(
         return;
       }
       first = false;
-      payments();
-      void isBatched.then(() => json(received, result(id, said('no', { isError: true }))));
+      isPaying.happen();
+      void isBatched.happened.then(() => json(received, result(id, said('no', { isError: true }))));
     },
   });
   await post(fuze.url, INITIALIZE);
   const payment = post(fuze.url, call(1, 'pay'), SESSION);
-  await isPaying;
+  await isPaying.happened;
   const batch = await post(fuze.url, `[${call(2, 'pay')},${call(3, 'look')}]`, SESSION);
   expect((await payment).body).toContain('"isError":true');
   return batch;
@@ -156,18 +151,12 @@ describe('two calls of a batch that the server is asked for one after the other'
     'both are answered, %s before the other',
     async (which) => {
       const waiting = new Map<string, () => void>();
-      let bothAsked: () => void = () => {};
-      const areAsked = new Promise<void>((resolve) => {
-        bothAsked = resolve;
-      });
+      const areAsked = new OneTimeEvent<void>();
       const hold = (name: string, received: Received, id: number): void => {
         waiting.set(name, () => json(received, result(id, said(name))));
-        if (waiting.size === 2) bothAsked();
+        if (waiting.size === 2) areAsked.happen();
       };
-      let failFirst: () => void = () => {};
-      const isPaying = new Promise<void>((resolve) => {
-        failFirst = resolve;
-      });
+      const isPaying = new OneTimeEvent<void>();
       let payment: (() => void) | undefined;
       const fuze = await behindFuze({
         look: (received, id) => {
@@ -180,14 +169,14 @@ describe('two calls of a batch that the server is asked for one after the other'
             return;
           }
           payment = () => json(received, result(id, said('no', { isError: true })));
-          failFirst();
+          isPaying.happen();
         },
       });
       await post(fuze.url, INITIALIZE);
       const first = post(fuze.url, call(1, 'pay'), SESSION);
-      await isPaying;
+      await isPaying.happened;
       const batch = post(fuze.url, `[${call(2, 'pay')},${call(3, 'look')}]`, SESSION);
-      await Promise.all([first, areAsked]);
+      await Promise.all([first, areAsked.happened]);
       const order = which === 'the first' ? ['paid', 'found'] : ['found', 'paid'];
       waiting.get(order[0] ?? '')?.();
       await sleep(50);
@@ -203,10 +192,7 @@ describe('two calls of a batch that the server is asked for one after the other'
 it('does not take the response of a client for a call of another request', async () => {
   let payments = 0;
   let answerPayment: () => void = () => {};
-  let paying: () => void = () => {};
-  const isPaying = new Promise<void>((resolve) => {
-    paying = resolve;
-  });
+  const isPaying = new OneTimeEvent<void>();
   const server = await serveHttp((received) => {
     const { message, response } = received;
     if (message?.method === 'initialize') initialized(received);
@@ -214,13 +200,13 @@ it('does not take the response of a client for a call of another request', async
     else if (message?.params?.name === 'pay') {
       payments += 1;
       answerPayment = () => json(received, result(message.id, said('paid')));
-      paying();
+      isPaying.happen();
     } else response.writeHead(202).end();
   });
   const { url } = await startListening(`${server.origin}/mcp`, { config: CONFIG });
   await post(url, INITIALIZE);
   const payment = post(url, call(5, 'pay'), SESSION);
-  await isPaying;
+  await isPaying.happened;
   const response = JSON.stringify(result(5, {}));
   await post(url, `[${response},${call(8, 'look')},${call(9, 'find')}]`, SESSION);
   const again = post(url, call(6, 'pay'), SESSION);
@@ -236,10 +222,7 @@ it.each([
 ])('answers a batch of %s and a call that waits', async (_, other) => {
   let payments = 0;
   let answerFirst: () => void = () => {};
-  let paying: () => void = () => {};
-  const isPaying = new Promise<void>((resolve) => {
-    paying = resolve;
-  });
+  const isPaying = new OneTimeEvent<void>();
   const server = await serveHttp((received) => {
     const { message, response } = received;
     if (message?.method === 'initialize') initialized(received);
@@ -251,14 +234,14 @@ it.each([
       if (payments > 1) json(received, result(message.id, said('paid')));
       else {
         answerFirst = () => json(received, result(message.id, said('no', { isError: true })));
-        paying();
+        isPaying.happen();
       }
     }
   });
   const { url } = await startListening(`${server.origin}/mcp`, { config: CONFIG });
   await post(url, INITIALIZE);
   const first = post(url, call(1, 'pay'), SESSION);
-  await isPaying;
+  await isPaying.happened;
   const { status, body } = await post(url, `[${call(2, 'pay')},${other}]`, SESSION);
   await first;
   expect([status, JSON.parse(body)]).toEqual([200, [result(2, said('paid'))]]);
