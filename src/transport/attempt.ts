@@ -31,13 +31,14 @@ export class Attempt implements Dispatcher.DispatchHandler {
 
   constructor(
     private readonly connections: KeptConnections,
+    connection: KeptConnection,
     private readonly listener: AttemptListener,
-  ) {}
+  ) {
+    this.connection = connection;
+  }
 
   start(options: Dispatcher.DispatchOptions): void {
-    const connection = this.connections.take();
-    this.connection = connection;
-    connection.send(options, this);
+    this.connection?.send(options, this);
   }
 
   /** Closes the connection, which is its own as long as it lasts. */
@@ -70,10 +71,13 @@ export class Attempt implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    const { connection } = this;
+    const { answer, connection, connections } = this;
     this.forget();
-    if (connection !== undefined) this.connections.giveBack(connection);
-    this.answer?.over();
+    if (connection !== undefined) {
+      if (answer?.waitedLong === true) connections.drop(connection);
+      else connections.giveBack(connection);
+    }
+    answer?.over();
   }
 
   onResponseError(_: Dispatcher.DispatchController | undefined, error: Error): void {

@@ -52,7 +52,11 @@ export interface Patience {
   readonly check: number;
 }
 
-const PATIENCE: Patience = { headers: 10_000, request: 60_000, check: 2_000 };
+/**
+ * Node counts the time for the headers from the moment of the connection, which a client may well open ahead, or be slow
+ * to use on a busy machine: a shorter one would turn a good request away with HTTP 408.
+ */
+const PATIENCE: Patience = { headers: 60_000, request: 60_000, check: 2_000 };
 /** Longer than a client's own pause between two calls usually is. */
 const KEEP_ALIVE_MS = 65_000;
 const MAX_HEADER_BYTES = 32_768;

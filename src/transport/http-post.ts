@@ -5,6 +5,7 @@ import { beginningOf, type HttpFailure, readFailure } from './http-failure.js';
 import { brokenLoss, errorLoss, statusLoss } from './http-loss.js';
 import type { OutgoingMessage } from './outgoing-message.js';
 import { type AnswerReading, answerKind, readAnswer } from './read-answer.js';
+import { isRepeatable } from './repeatable-method.js';
 import { ResumableStream } from './resumable-stream.js';
 import type { Loss } from './transport.js';
 import type { UpstreamAnswer } from './upstream-answer.js';
@@ -62,8 +63,7 @@ export class HttpPost {
       ...(path === undefined ? {} : { path }),
       headers,
       body: message.bytes,
-      // A batch may hold calls.
-      repeatable: message.method !== undefined && message.method !== 'tools/call',
+      repeatable: isRepeatable(message.method),
     });
     this.acknowledged = this.run();
   }

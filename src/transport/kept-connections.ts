@@ -19,8 +19,11 @@ export class KeptConnections {
   constructor(private readonly origin: string) {}
 
   take(): KeptConnection {
-    const kept = this.idle.pop();
-    if (kept !== undefined) return kept;
+    return this.idle.pop() ?? this.make();
+  }
+
+  /** One that carried nothing yet. */
+  make(): KeptConnection {
     const made = new KeptConnection(this.origin, this.forget);
     this.all.add(made);
     return made;

@@ -13,8 +13,8 @@ export interface RequestOptions {
   /** Path and query; left out the URL's own. */
   readonly path?: string;
   readonly body?: Buffer;
-  /** Whether it may be sent again when a kept connection turns out to be dead: not for what has effects. */
-  readonly repeatable?: boolean;
+  /** Whether it may be sent again when a kept connection turns out to be dead: not for what has effects. Asked then only. */
+  readonly repeatable?: boolean | (() => boolean);
   /** Whether a redirect within the origin is followed here, or is an answer like others; left out it is followed. */
   readonly redirects?: 'follow' | 'pass';
 }
@@ -53,7 +53,7 @@ export class OutgoingRequest implements AttemptListener {
   private isAborted = false;
   private isOver = false;
   private redirects = 0;
-  private mayRepeat: boolean;
+  private isRepeated = false;
   private path: string;
 
   constructor(
@@ -61,9 +61,8 @@ export class OutgoingRequest implements AttemptListener {
     private readonly options: RequestOptions,
     private readonly hooks: RequestHooks,
   ) {
-    const { path, repeatable } = options;
+    const { path } = options;
     this.path = path ?? `${to.url.pathname}${to.url.search}`;
-    this.mayRepeat = repeatable === true;
     this.written = hooks.written;
     this.start();
   }
@@ -106,7 +105,8 @@ export class OutgoingRequest implements AttemptListener {
   }
 
   failed(error: Error, { isSent, isReused }: Attempt): void {
-    if (this.mayRepeat && isReused && !this.isAborted) {
+    if (isReused && !this.isAborted && this.isRepeatable()) {
+      this.isRepeated = true;
       this.again();
       return;
     }
@@ -115,9 +115,13 @@ export class OutgoingRequest implements AttemptListener {
     this.end(new UpstreamError(`${verb} ${this.to.shownUrl}: ${cause}`, isSent));
   }
 
-  /** Once only for the same reason; and later, for the connections share a parser, which may be at work. */
+  private isRepeatable(): boolean {
+    const { repeatable = false } = this.options;
+    return typeof repeatable === 'boolean' ? repeatable : repeatable();
+  }
+
+  /** Later, for the connections share a parser, which may be at work. */
   private again(): void {
-    this.mayRepeat = false;
     queueMicrotask(() => this.start());
   }
 
@@ -129,7 +133,9 @@ export class OutgoingRequest implements AttemptListener {
     }
     const { method, headers, body = null } = this.options;
     const ready = headers instanceof OutgoingHeaders ? headers : new OutgoingHeaders(headers, host);
-    this.attempt = new Attempt(connections, this);
+    // Where one kept connection was dead the others may be as well.
+    const connection = this.isRepeated ? connections.make() : connections.take();
+    this.attempt = new Attempt(connections, connection, this);
     this.attempt.start({
       path: this.path,
       method,

@@ -1,8 +1,9 @@
 import { decidingMembers } from '../jsonrpc/deciding-members.js';
 import { readId } from '../jsonrpc/id.js';
-import { scanElements, valueText } from '../jsonrpc/scan.js';
+import { type Member, parseString, scanElements, valueText } from '../jsonrpc/scan.js';
 import { skipSpace } from '../jsonrpc/scan-scalar.js';
 import type { RelayExchange } from './relay-exchange.js';
+import { isRepeatable } from './repeatable-method.js';
 import type { SomeRequests } from './transport.js';
 import type { SentRequest } from './upstream-request.js';
 
@@ -10,18 +11,36 @@ const OPEN_BRACE = 0x7b;
 /** The byte order mark in UTF-8. */
 const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
 
-/** Of a request; undefined for a notification, a response, or what is no message. */
-function keyOf(bytes: Buffer): string | undefined {
+/** Undefined for what is no object, as a batch. */
+function membersOf(bytes: Buffer): ReadonlyMap<string, Member> | undefined {
   const at = skipSpace(bytes, 0);
   if (bytes[at] !== OPEN_BRACE) return undefined;
-  const { members } = decidingMembers(bytes, at, ['id', 'method']);
-  const id = members.get('id');
-  return id === undefined || !members.has('method') ? undefined : readId(valueText(bytes, id))?.key;
+  return decidingMembers(bytes, at, ['id', 'method']).members;
+}
+
+/** Of a request; undefined for a notification, a response, or what is no message. */
+function keyOf(bytes: Buffer): string | undefined {
+  const members = membersOf(bytes);
+  const id = members?.get('id');
+  return id === undefined || !members?.has('method')
+    ? undefined
+    : readId(valueText(bytes, id))?.key;
+}
+
+/** Of a request or a notification that stands alone. */
+function methodIn(body: Buffer): string | undefined {
+  const bytes = withoutMark(body);
+  const method = membersOf(bytes)?.get('method');
+  return method === undefined ? undefined : parseString(valueText(bytes, method));
+}
+
+function withoutMark(body: Buffer): Buffer {
+  return body.subarray(0, BOM.length).equals(BOM) ? body.subarray(BOM.length) : body;
 }
 
 /** The keys of the requests in a body, which the session has read and found well. */
 function keysIn(body: Buffer): ReadonlySet<string> {
-  const bytes = body.subarray(0, BOM.length).equals(BOM) ? body.subarray(BOM.length) : body;
+  const bytes = withoutMark(body);
   const elements = scanElements(bytes, skipSpace(bytes, 0)) ?? [{ start: 0, end: bytes.length }];
   const keys = elements.map(({ start, end }) => keyOf(bytes.subarray(start, end)));
   return new Set(keys.filter((key) => key !== undefined));
@@ -45,6 +64,11 @@ export class RelayLeg implements SomeRequests {
   has(key: string): boolean {
     this.keys ??= this.body === undefined ? new Set() : keysIn(this.body);
     return this.keys.has(key);
+  }
+
+  /** Whether it may go to the server once more when nobody knows whether it arrived. */
+  get isRepeatable(): boolean {
+    return this.body === undefined || isRepeatable(methodIn(this.body));
   }
 
   /** Whether the exchange has requests that wait for another answer of the server than this one. */

@@ -107,9 +107,7 @@ export class RelayServer implements ServerTransport {
     const path = pathOf(exchange);
     const headers = headersOf(exchange);
     leg.upstream = target.send(
-      body === undefined
-        ? { method, path, headers, repeatable: true }
-        : { method, path, headers, body },
+      { method, path, headers, ...(body && { body }), repeatable: () => leg.isRepeatable },
       {
         answered: (answer) => {
           const aside = turnsAside(exchange, answer);

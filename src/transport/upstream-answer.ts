@@ -9,6 +9,9 @@ export interface BodyReader {
   broken(error: Error): void;
 }
 
+/** After so long a wait nobody knows how long ago the server sent the end of its answer: see `KEPT_MS` of a connection. */
+const LONG_MS = 250;
+
 const NOBODY: BodyReader = { chunk: () => {}, ended: () => {}, broken: () => {} };
 
 /** An answer of the server. Its body waits on the connection until somebody reads it. */
@@ -16,6 +19,10 @@ export class UpstreamAnswer extends AnswerHead {
   private reader: BodyReader | undefined;
   private isPaused = false;
   private isOver = false;
+  /** When its connection was told to wait. */
+  private waitsSince = 0;
+  /** Whether it waited so long on its connection that the server may be about to close that. */
+  waitedLong = false;
   /** How it ended, where nobody was there to hear of it. */
   private unheard: ((reader: BodyReader) => void) | undefined;
 
@@ -42,7 +49,7 @@ export class UpstreamAnswer extends AnswerHead {
 
   pause(): void {
     this.isPaused = true;
-    this.controller.pause();
+    this.wait();
   }
 
   resume(): void {
@@ -58,7 +65,7 @@ export class UpstreamAnswer extends AnswerHead {
 
   /** For the connection: the head is given to whom it concerns. */
   headGiven(): void {
-    if (this.reader === undefined) this.controller.pause();
+    if (this.reader === undefined) this.wait();
   }
 
   /** For the connection. */
@@ -75,11 +82,18 @@ export class UpstreamAnswer extends AnswerHead {
     else tell(this.reader);
   }
 
+  private wait(): void {
+    if (!this.controller.paused) this.waitsSince = performance.now();
+    this.controller.pause();
+  }
+
   /** Later: the parser, which is one for all connections, may be at work on another answer. */
   private goOn(): void {
     if (!this.controller.paused) return;
     queueMicrotask(() => {
-      if (!this.isPaused && !this.isOver) this.controller.resume();
+      if (this.isPaused || this.isOver) return;
+      if (performance.now() - this.waitsSince > LONG_MS) this.waitedLong = true;
+      this.controller.resume();
     });
   }
 }

@@ -38,6 +38,22 @@ describe('RelayLeg', () => {
     expect(['1', '"b"', '2'].filter((id) => leg.has(keyOf(id)))).toEqual(own);
   });
 
+  it.each([
+    ['a request', '{"id":1,"method":"tools/list"}', true],
+    ['a notification', '\ufeff {"method":"notifications/progress"}', true],
+    ['nothing, as to open a stream', undefined, true],
+    ['a call', call('1'), false],
+    ['a call in other letters', '{"id":1,"method":"tools\\u002fcall"}', false],
+    ['a batch', '[{"id":1,"method":"tools/list"}]', false],
+    ['a response', '{"id":1,"result":{}}', false],
+  ])('knows whether it can be sent once more: %s', async (_, body, expected) => {
+    const leg = new RelayLeg(
+      await exchangeOf(),
+      body === undefined ? undefined : Buffer.from(body),
+    );
+    expect(leg.isRepeatable).toBe(expected);
+  });
+
   it('knows its own requests from those that were held', async () => {
     const exchange = await exchangeOf('1', '2', '3');
     const most = new RelayLeg(exchange, Buffer.from(`[${call('1')},${call('2')}]`));

@@ -77,6 +77,15 @@ describe('an answer of the server', () => {
     ]);
   });
 
+  it('that waited long leaves no connection behind, for the server may be about to close it', async () => {
+    const { target, sockets } = await saying(OK);
+    const answer = await target.request(POST).response;
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(await bodyOf(answer)).toBe('ok');
+    await target.request(POST).written;
+    await vi.waitFor(() => expect(sockets).toHaveLength(2));
+  });
+
   it('waits for whoever reads it, its end too', async () => {
     const { target } = await saying(OK, 'HTTP/1.1 204 No Content\r\n\r\n');
     for (const expected of ['ok', '']) {

@@ -101,6 +101,25 @@ describe('a request to the server', () => {
     },
   );
 
+  it('is sent again by a new connection, for the other kept ones may be dead as well', async () => {
+    const used = new Set<Socket>();
+    const waiting: (() => void)[] = [];
+    const url = await serve((request, response) => {
+      if (used.has(request.socket)) {
+        request.socket.destroy();
+        return;
+      }
+      used.add(request.socket);
+      waiting.push(() => response.end('ok'));
+      // Two at once, so that two connections are kept.
+      if (waiting.length !== 1) for (const answer of waiting) answer();
+    });
+    const to = target(url);
+    const both = await Promise.all([to.request(post).response, to.request(post).response]);
+    expect(await Promise.all(both.map(text))).toEqual(['ok', 'ok']);
+    expect(await text(await to.request({ ...post, repeatable: true }).response)).toBe('ok');
+  });
+
   it('follows a redirect that keeps method and body on the same origin', async () => {
     const url = await serve((request, response) => {
       if (request.url === '/mcp') response.writeHead(307, { location: '/mcp/' }).end();
