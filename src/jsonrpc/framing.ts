@@ -87,8 +87,10 @@ export class LineFramer {
       this.start = 0;
       this.stop = 0;
       if (this.hasLong) this.scanned ??= ScannedMemory.of(LENT_BYTES) ?? 'none';
-      if (this.scanned instanceof ScannedMemory) this.memory = this.scanned;
-      else if (this.memory.bytes.length > KEPT_BYTES) this.memory = NO_MEMORY;
+      if (this.scanned instanceof ScannedMemory) {
+        this.memory = this.scanned;
+        this.scanned.open.forget();
+      } else if (this.memory.bytes.length > KEPT_BYTES) this.memory = NO_MEMORY;
     }
     if (this.memory.bytes.length - this.stop < ROOM_BYTES) this.makeRoom();
     return this.memory.bytes.subarray(this.stop);
@@ -102,7 +104,8 @@ export class LineFramer {
     this.stop = to;
     const last = bytes.subarray(from, to).lastIndexOf(LF);
     const frames: Frame[] = [];
-    if (last !== -1) {
+    if (last === -1) this.follow();
+    else {
       this.start = from + last + 1;
       const lines = bytes.subarray(start, this.start);
       this.cutUp(this.lends ? lines : Buffer.from(lines), from - start, frames);
@@ -149,9 +152,17 @@ export class LineFramer {
     return { kind: 'oversize', ...(Buffer.isBuffer(cut) ? endsOf(cut) : cut) };
   }
 
+  /** An unfinished line that is long already is looked at while the rest is on its way. */
+  private follow(): void {
+    const { memory, start, stop } = this;
+    if (memory instanceof ScannedMemory && stop - start > LONG_BYTES)
+      memory.open.follow(memory.bytes, start, stop);
+  }
+
   private makeRoom(): void {
     const { memory, start, stop } = this;
     memory.bytes.copyWithin(0, start, stop);
+    if (memory instanceof ScannedMemory) memory.open.moved(start);
     this.start = 0;
     this.stop = stop - start;
     const size = memory.bytes.length;

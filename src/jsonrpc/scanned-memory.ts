@@ -1,15 +1,10 @@
 import { type LineMemory, PlainMemory } from './line-memory.js';
+import { type FindStringStop, OpenString } from './open-string.js';
 import { STRING_STOP_MODULE } from './string-stop-module.js';
 
 const PAGE_BYTES = 65_536;
 /** It cannot shrink again. */
 const MAX_BYTES = 16 * 1024 * 1024;
-
-/**
- * From a position inside a JSON string to that of its closing quote, -1 where there is none before `end`; all in bytes
- * from the buffer's start. `strict` also stops at what RFC 8785 does not write so, see `string-stop.wat`.
- */
-export type FindStringStop = (at: number, end: number, strict: 0 | 1) => number;
 
 const finders = new WeakMap<ArrayBufferLike, FindStringStop>();
 let lastBuffer: ArrayBufferLike | undefined;
@@ -39,11 +34,17 @@ function isFinder(value: unknown): value is FindStringStop {
 /** Memory that WebAssembly sees, where the ends of strings are found many bytes at a time. */
 export class ScannedMemory implements LineMemory {
   bytes: Buffer;
+  /** What is known of a message that has not come whole. */
+  readonly open: OpenString;
+  private readonly finder: FindStringStop;
 
   private constructor(
     private readonly memory: WebAssembly.Memory,
-    private readonly finder: FindStringStop,
+    find: FindStringStop,
   ) {
+    const open = new OpenString(find);
+    this.open = open;
+    this.finder = (at, end, strict) => find(strict === 0 ? open.from(at) : at, end, strict);
     this.bytes = this.see();
   }
 

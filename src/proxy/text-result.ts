@@ -3,7 +3,7 @@ import { isShortEscape } from '../evidence/canonical-scalar.js';
 import { isPlain } from '../evidence/plain-runs.js';
 import type { CanonicalPieces } from '../evidence/ready-json.js';
 import type { SecretNames } from '../evidence/secret-names.js';
-import type { FindStringStop } from '../jsonrpc/scanned-memory.js';
+import type { FindStringStop } from '../jsonrpc/open-string.js';
 import { spells } from '../jsonrpc/spells.js';
 
 const HEAD = '{"content":[{"type":"text","text":';
