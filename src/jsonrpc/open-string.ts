@@ -14,7 +14,7 @@ const MOST_STRINGS = 64;
  * whoever sends them is at work on the next. What is found here is not looked for again when the message is read.
  */
 export class OpenString {
-  /** Where the message begins; -1 for none. */
+  /** Where the message begins, somewhere before the memory where there is none. */
   private message = -1;
   /** Nothing from `begin` to `clean` ends the string, and what stands at `clean` is not escaped. */
   private begin = 0;
@@ -25,25 +25,30 @@ export class OpenString {
   /** How many strings may still be looked at. */
   private left = 0;
 
-  /** `find` looks into the memory in which the message is. */
-  constructor(private readonly find: FindStringStop) {}
+  /** `find` looks into the memory of which messages see what is behind the first `offset` bytes. */
+  constructor(
+    private readonly offset: number,
+    private readonly find: FindStringStop,
+  ) {}
 
-  /** Where the search for the end of the string at `at` may begin. */
+  /** Where the search for the end of the string at `at` may begin, both as `find` takes them. */
   from(at: number): number {
-    return at >= this.begin && at < this.clean ? this.clean : at;
+    const { offset, begin, clean } = this;
+    return at >= begin + offset && at < clean + offset ? clean + offset : at;
   }
 
   /** Follows the message that begins at `message` and has come up to `to`. */
   follow(bytes: Buffer, message: number, to: number): void {
+    const { offset } = this;
     if (message !== this.message) this.start(message);
     while (this.isInside || this.enters(bytes, to)) {
-      const end = this.find(this.clean, to, 0);
+      const end = this.find(this.clean + offset, to + offset, 0);
       if (end === -1) {
         this.clean = unescaped(bytes, this.clean, to);
         this.isLong = true;
         return;
       }
-      this.clean = end;
+      this.clean = end - offset;
       this.isInside = false;
       if (this.isLong) this.left = 0;
     }
@@ -51,10 +56,6 @@ export class OpenString {
 
   /** What is in the memory goes so many bytes towards its beginning. */
   moved(by: number): void {
-    if (by > this.message) {
-      this.forget();
-      return;
-    }
     this.message -= by;
     this.begin -= by;
     this.clean -= by;

@@ -6,18 +6,26 @@ const PAGE_BYTES = 65_536;
 /** It cannot shrink again. */
 const MAX_BYTES = 16 * 1024 * 1024;
 
-const finders = new WeakMap<ArrayBufferLike, FindStringStop>();
-let lastBuffer: ArrayBufferLike | undefined;
-let lastFinder: FindStringStop | undefined;
+/** At the beginning of the memory, for what others have WebAssembly do with what is in it. */
+export const GUEST_BYTES = PAGE_BYTES;
 
-/** What finds the ends of strings in this buffer; undefined for memory that nothing of that kind sees. */
-export function finderFor(buffer: ArrayBufferLike): FindStringStop | undefined {
+const memories = new WeakMap<ArrayBufferLike, ScannedMemory>();
+let lastBuffer: ArrayBufferLike | undefined;
+let lastMemory: ScannedMemory | undefined;
+
+/** The memory of which this is the buffer; undefined for what WebAssembly does not see. */
+export function scannedMemoryOf(buffer: ArrayBufferLike): ScannedMemory | undefined {
   // Messages come one after the other in the same memory, or in others one after the other.
   if (buffer !== lastBuffer) {
     lastBuffer = buffer;
-    lastFinder = finders.get(buffer);
+    lastMemory = memories.get(buffer);
   }
-  return lastFinder;
+  return lastMemory;
+}
+
+/** What finds the ends of strings in this buffer; undefined for memory that nothing of that kind sees. */
+export function finderFor(buffer: ArrayBufferLike): FindStringStop | undefined {
+  return scannedMemoryOf(buffer)?.finder;
 }
 
 let compiled: WebAssembly.Module | undefined;
@@ -36,13 +44,13 @@ export class ScannedMemory implements LineMemory {
   bytes: Buffer;
   /** What is known of a message that has not come whole. */
   readonly open: OpenString;
-  private readonly finder: FindStringStop;
+  readonly finder: FindStringStop;
 
   private constructor(
-    private readonly memory: WebAssembly.Memory,
+    readonly memory: WebAssembly.Memory,
     find: FindStringStop,
   ) {
-    const open = new OpenString(find);
+    const open = new OpenString(GUEST_BYTES, find);
     this.open = open;
     this.finder = (at, end, strict) => find(strict === 0 ? open.from(at) : at, end, strict);
     this.bytes = this.see();
@@ -50,7 +58,10 @@ export class ScannedMemory implements LineMemory {
 
   /** Undefined where there is no WebAssembly, or no memory for it. */
   static of(size: number): ScannedMemory | undefined {
-    const pages = { initial: Math.ceil(size / PAGE_BYTES), maximum: MAX_BYTES / PAGE_BYTES };
+    const pages = {
+      initial: Math.ceil((GUEST_BYTES + size) / PAGE_BYTES),
+      maximum: (GUEST_BYTES + MAX_BYTES) / PAGE_BYTES,
+    };
     try {
       const memory = new WebAssembly.Memory(pages);
       const { stringStop } = new WebAssembly.Instance(compile(), { lines: { memory } }).exports;
@@ -75,7 +86,7 @@ export class ScannedMemory implements LineMemory {
 
   /** The buffer of a memory that has grown is another one. */
   private see(): Buffer {
-    finders.set(this.memory.buffer, this.finder);
-    return Buffer.from(this.memory.buffer);
+    memories.set(this.memory.buffer, this);
+    return Buffer.from(this.memory.buffer, GUEST_BYTES);
   }
 }

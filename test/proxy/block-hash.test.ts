@@ -1,7 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { ScannedMemory } from '../../src/jsonrpc/scanned-memory.js';
 import { BlockHash } from '../../src/proxy/block-hash.js';
+import { inScannedMemory } from '../jsonrpc/support/in-scanned-memory.js';
 
 const KEY_BYTES = 1_040;
 const WORD = 2n ** 32n;
@@ -52,6 +54,32 @@ it('is SHA-256 over two NH of each kilobyte, and over the length', () => {
     }),
     { numRuns: 100 },
   );
+});
+
+it('is the same where the bytes lie in memory that WebAssembly sees', () => {
+  const one = BlockHash.create();
+  const other = BlockHash.create();
+  const sizes = fc.oneof(fc.nat(900_000), fc.constantFrom(61_440, 61_441, 62_464, 1_000_000));
+  fc.assert(
+    fc.property(sizes, fc.nat(2_000), fc.nat(2_000), (size, before, cut) => {
+      const bytes = randomBytes(size);
+      const seen = inScannedMemory(bytes, before);
+      expect(one?.of([seen])).toBe(one?.of([bytes]));
+      expect(other?.of([seen])).toBe(other?.of([bytes]));
+      expect(one?.of([seen.subarray(0, cut), seen.subarray(cut)])).toBe(one?.of([bytes]));
+      expect(seen.equals(bytes)).toBe(true);
+    }),
+    { numRuns: 100 },
+  );
+});
+
+it('is the same of more than fits in one go', () => {
+  const memory = ScannedMemory.of(9_000_000);
+  if (memory === undefined) throw new Error('no WebAssembly here');
+  const bytes = memory.bytes.subarray(3, 8_500_000);
+  for (let at = 0; at < bytes.length; at += 4_096) bytes.writeUInt32LE(at, at);
+  const hash = BlockHash.create();
+  expect(hash?.of([bytes])).toBe(hash?.of([Buffer.from(bytes)]));
 });
 
 it('knows nothing of what it hashed before', () => {
