@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { withoutMark } from './byte-order-mark.js';
 import { describe, invalid, readCall, readCancelled, readTaskRequest } from './client-params.js';
 import { decidingMembers } from './deciding-members.js';
 import { ErrorCode } from './error-code.js';
@@ -64,8 +65,6 @@ export type ClientMessage =
       readonly silent: boolean;
     };
 
-/** The byte order mark in UTF-8. */
-const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
 const CR = 0x0d;
 const DECIDING_MEMBERS = ['jsonrpc', 'id', 'method', 'params'];
 
@@ -141,8 +140,7 @@ export function readClientMessage(bytes: Buffer, framing: 'line' | 'body' = 'lin
   if (framing === 'line' && body.includes(CR)) {
     return invalid(ErrorCode.ParseError, 'a carriage return inside the message');
   }
-  const marked = body[0] === BOM[0] && BOM.equals(body.subarray(0, BOM.length));
-  const content = marked ? body.subarray(BOM.length) : body;
+  const content = withoutMark(body);
   let value: unknown;
   try {
     value = JSON.parse(content.toString('utf8'));

@@ -1,9 +1,10 @@
+import { withoutMark } from '../jsonrpc/byte-order-mark.js';
+
 const LF = 0x0a;
 const CR = 0x0d;
 const COLON = 0x3a;
 const SPACE = 0x20;
 const NEWLINE = Buffer.of(LF);
-const BOM = Buffer.from('\ufeff');
 
 /** The fields of one block of lines, the last of each kind; the data lines joined by LF. */
 export interface EventLines {
@@ -35,7 +36,7 @@ export function nearest(one: number, other: number): number | undefined {
 
 /** Reads the lines of one event (WHATWG HTML, 9.2.6 "Interpreting an event stream"); data is not copied where it is one line. */
 export function readEventLines(raw: Buffer, mayHaveBom: boolean): EventLines {
-  const text = mayHaveBom && raw.indexOf(BOM) === 0 ? raw.subarray(BOM.length) : raw;
+  const text = mayHaveBom ? withoutMark(raw) : raw;
   const data: Buffer[] = [];
   let event = '';
   let id: string | undefined;

@@ -1,3 +1,4 @@
+import { withoutMark } from '../jsonrpc/byte-order-mark.js';
 import { decidingMembers } from '../jsonrpc/deciding-members.js';
 import { readId } from '../jsonrpc/id.js';
 import { type Member, parseString, scanElements, valueText } from '../jsonrpc/scan.js';
@@ -8,8 +9,6 @@ import type { SomeRequests } from './transport.js';
 import type { SentRequest } from './upstream-request.js';
 
 const OPEN_BRACE = 0x7b;
-/** The byte order mark in UTF-8. */
-const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /** Undefined for what is no object, as a batch. */
 function membersOf(bytes: Buffer): ReadonlyMap<string, Member> | undefined {
@@ -32,10 +31,6 @@ function methodIn(body: Buffer): string | undefined {
   const bytes = withoutMark(body);
   const method = membersOf(bytes)?.get('method');
   return method === undefined ? undefined : parseString(valueText(bytes, method));
-}
-
-function withoutMark(body: Buffer): Buffer {
-  return body.subarray(0, BOM.length).equals(BOM) ? body.subarray(BOM.length) : body;
 }
 
 /** The keys of the requests in a body, which the session has read and found well. */
