@@ -5,7 +5,6 @@ import type { LentMemory } from '../jsonrpc/lent-memory.js';
 import type { ServerSentEvent } from './event-framer.js';
 import { mayHaveRun } from './http-loss.js';
 import { type AnswerReader, type AnswerReading, answerKind, readAnswer } from './read-answer.js';
-import type { RelayExchange } from './relay-exchange.js';
 import type { RelayLeg } from './relay-leg.js';
 import type { Loss } from './transport.js';
 import type { UpstreamAnswer } from './upstream-answer.js';
@@ -61,7 +60,7 @@ export function relayAnswer(
       const isMessage = !isError || (Buffer.isBuffer(whole) && idOf(whole) !== undefined);
       if (isMessage) listener.messages([unchanged(whole)]);
     },
-    events: (events) => takeEvents(exchange, events, reading, listener),
+    events: (events) => takeEvents(leg, events, reading, listener),
     other: () => {},
     ended: () => {
       const passes = isError ? !leg.othersWait : !exchange.isOpen;
@@ -139,18 +138,19 @@ function passOther(
 
 /** Messages are judged and passed on as the events that they came in; what is none passes as it is, in its place. */
 function takeEvents(
-  exchange: RelayExchange,
+  leg: RelayLeg,
   events: readonly ServerSentEvent[],
   reading: AnswerReading,
   listener: RelayListener,
 ): void {
+  const { via: exchange } = leg;
   let frames: Frame[] = [];
   const deliver = (): void => {
     if (frames.length > 0) listener.messages(frames);
     frames = [];
   };
   for (const { raw, data, event, id, oversize } of events) {
-    if (id !== undefined) exchange.resumable = !exchange.leavingCancels;
+    if (id !== undefined) leg.isResumable = !exchange.leavingCancels;
     if (oversize !== undefined) frames.push({ kind: 'oversize', ...oversize });
     else if (data !== undefined && data.length > 0 && event === 'message') {
       frames.push({ kind: 'line', raw, body: data });

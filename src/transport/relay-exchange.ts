@@ -18,12 +18,12 @@ export class RelayExchange implements Via {
   readonly runName: string | undefined;
   readonly connection: string;
   readonly isResumed: boolean;
-  /** The request to the server, once it is sent. */
-  upstream: SentRequest | undefined;
+  /** The requests to the server that are not over. Nearly always there is one; a call that was held has its own. */
+  readonly atServer: SentRequest[] = [];
   /** True once the server is to answer: then it is not for fuze to say how the request went. */
   isForwarded = false;
-  /** True when the stream can be taken up again where it broke: the server gave its events ids. */
-  resumable = false;
+  /** True once a stream broke that its client can take up again: the reply ends without the answers that come then. */
+  goesOnLater = false;
   /** Where it stands among those that the server has not answered; see `RelayExchanges`. */
   place: number | undefined;
   private readonly waiting: string[] = [];
@@ -132,7 +132,7 @@ export class RelayExchange implements Via {
         else for (const piece of message) reply.write(piece);
       }
       this.queue = [];
-      if (!this.isOpen && (this.upstream === undefined || this.isCut)) reply.end();
+      if (!this.isOpen && (this.atServer.length === 0 || this.isCut)) reply.end();
       return;
     }
     if (this.isOpen) return;

@@ -46,7 +46,10 @@ function keysIn(body: Buffer): ReadonlySet<string> {
  * is held it is the rest, and the call goes later by itself.
  */
 export class RelayLeg implements SomeRequests {
+  /** Once it is sent. */
   upstream: SentRequest | undefined;
+  /** True when its stream can be taken up again where it broke: the server gave its events ids. */
+  isResumable = false;
   private keys: ReadonlySet<string> | undefined;
 
   constructor(

@@ -80,7 +80,7 @@ export class RelayServer implements ServerTransport {
   cancel(request: RequestId, reason: string, via?: Via): void {
     if (!(via instanceof RelayExchange)) return;
     if (via.leavingCancels) {
-      via.upstream?.abort();
+      abortAll(via);
       return;
     }
     via.cut();
@@ -97,7 +97,7 @@ export class RelayServer implements ServerTransport {
   resume(): void {}
 
   end(): void {
-    for (const { upstream } of this.active.all()) upstream?.abort();
+    for (const exchange of this.active.all()) abortAll(exchange);
   }
 
   private request(exchange: RelayExchange, body: Buffer | undefined): void {
@@ -106,7 +106,7 @@ export class RelayServer implements ServerTransport {
     const { method, reply } = exchange.request;
     const path = pathOf(exchange);
     const headers = headersOf(exchange);
-    leg.upstream = target.send(
+    const upstream = target.send(
       { method, path, headers, ...(body && { body }), repeatable: () => leg.isRepeatable },
       {
         answered: (answer) => {
@@ -123,10 +123,11 @@ export class RelayServer implements ServerTransport {
         },
       },
     );
-    exchange.upstream = leg.upstream;
+    leg.upstream = upstream;
+    exchange.atServer.push(upstream);
     this.active.add(exchange);
     reply.onClose((early) => {
-      if (early) this.left(exchange);
+      if (early) this.left(leg);
     });
   }
 
@@ -139,7 +140,7 @@ export class RelayServer implements ServerTransport {
       this.take(leg, answer);
       return;
     }
-    this.active.remove(leg.via);
+    this.remove(leg);
     this.handler?.lost(leg, TURNED_ASIDE);
     this.options.letGo();
   }
@@ -159,18 +160,28 @@ export class RelayServer implements ServerTransport {
   }
 
   /** The client has left. A stream that it can take up again must be free for that; else the end of the call is awaited. */
-  private left(exchange: RelayExchange): void {
-    const { upstream } = exchange;
-    if (upstream === undefined) return;
-    if (exchange.resumable || !exchange.isOpen) upstream.abort();
-    else this.awaitAftermath(exchange);
+  private left(leg: RelayLeg): void {
+    const { upstream, via } = leg;
+    if (upstream === undefined || !via.atServer.includes(upstream)) return;
+    if (leg.isResumable || leg.isAnswered) upstream.abort();
+    else this.awaitAftermath(via);
   }
 
   private awaitAftermath(exchange: RelayExchange): void {
-    if (exchange.upstream === undefined) return;
+    if (exchange.atServer.length === 0) return;
     clearTimeout(this.awaited.get(exchange));
-    const timer = setTimeout(() => exchange.upstream?.abort(), AFTERMATH_MS).unref();
+    const timer = setTimeout(() => abortAll(exchange), AFTERMATH_MS).unref();
     this.awaited.set(exchange, timer);
+  }
+
+  /** The request has been answered, or never will be. */
+  private remove({ via, upstream }: RelayLeg): void {
+    const at = upstream === undefined ? -1 : via.atServer.indexOf(upstream);
+    if (at !== -1) via.atServer.splice(at, 1);
+    if (via.atServer.length > 0) return;
+    this.active.remove(via);
+    clearTimeout(this.awaited.get(via));
+    this.awaited.delete(via);
   }
 
   /**
@@ -180,13 +191,8 @@ export class RelayServer implements ServerTransport {
   private finish(leg: RelayLeg, loss: Loss, last?: () => void): void {
     const { via: exchange } = leg;
     const { letGo } = this.options;
-    if (exchange.upstream === leg.upstream) {
-      exchange.upstream = undefined;
-      this.active.remove(exchange);
-      clearTimeout(this.awaited.get(exchange));
-      this.awaited.delete(exchange);
-    }
-    const goesOnLater = exchange.resumable && loss.mayHaveRun && !leg.isAnswered;
+    this.remove(leg);
+    const goesOnLater = leg.isResumable && loss.mayHaveRun && !leg.isAnswered;
     if (exchange.isOpen && !goesOnLater) {
       this.handler?.lost(leg, loss);
       letGo();
@@ -197,6 +203,13 @@ export class RelayServer implements ServerTransport {
     }
     last?.();
     // Requests that were held are answered by the same reply.
-    if (!exchange.isOpen || goesOnLater) exchange.finish();
+    exchange.goesOnLater ||= goesOnLater;
+    const isLast = exchange.atServer.length === 0;
+    if (!exchange.isOpen || (isLast && exchange.goesOnLater)) exchange.finish();
   }
+}
+
+/** A copy, for those that end go from the list. */
+function abortAll(exchange: RelayExchange): void {
+  for (const upstream of [...exchange.atServer]) upstream.abort();
 }

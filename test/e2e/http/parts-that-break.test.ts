@@ -1,0 +1,84 @@
+import { describe, expect, it, vi } from 'vitest';
+import { OneTimeEvent } from '../../../src/proxy/one-time-event.js';
+import { json, openEvents, type Received, result } from '../support/http-server.js';
+import { behindFuze, call, INITIALIZE, SESSION, said } from '../support/http-session.js';
+import type { ListeningFuze } from '../support/listening-fuze.js';
+import { MCP_HEADERS, open, post } from '../support/raw-http.js';
+
+/* A batch of which a call is held has two requests at the server, and each ends in its own way. */
+
+interface Parts {
+  readonly fuze: ListeningFuze;
+  /** The stream with an id of an event that the one call has, and the request of the one that was held. */
+  readonly look: Received;
+  readonly pay: Received;
+  /** The client's reply, of which the head has come. */
+  readonly reply: Awaited<ReturnType<typeof open>>;
+}
+
+/** A batch whose payment was held, and is now at the server beside the rest. */
+async function twoParts(): Promise<Parts> {
+  const isFirst = new OneTimeEvent<Received>();
+  const isLooking = new OneTimeEvent<Received>();
+  const isPaying = new OneTimeEvent<Received>();
+  let payments = 0;
+  const fuze = await behindFuze({
+    look: (received) => {
+      openEvents(received)('id: 1\ndata:\n\n');
+      isLooking.happen(received);
+    },
+    pay: (received) => {
+      payments += 1;
+      (payments === 1 ? isFirst : isPaying).happen(received);
+    },
+  });
+  await post(fuze.url, INITIALIZE);
+  const first = post(fuze.url, call(1, 'pay'), SESSION);
+  const held = await isFirst.happened;
+  const batch = open(fuze.url, {
+    method: 'POST',
+    headers: [...MCP_HEADERS, ...SESSION],
+    body: `[${call(2, 'pay')},${call(3, 'look')}]`,
+  });
+  const look = await isLooking.happened;
+  const reply = await batch;
+  json(held, result(1, said('no', { isError: true })));
+  await first;
+  return { fuze, look, pay: await isPaying.happened, reply };
+}
+
+describe('of a batch with two requests at the server', () => {
+  it('a call is lost whose connection broke, though the stream beside it can be taken up again', async () => {
+    const { fuze, look, pay, reply } = await twoParts();
+    reply.resume();
+    pay.request.socket.destroy();
+    // The same payment waits for that one as long as it may be under way.
+    const again = await post(fuze.url, call(4, 'pay'), SESSION);
+    expect(JSON.parse(again.body)).toMatchObject({
+      id: 4,
+      result: { isError: true, _meta: { 'fuze/decision': { action: 'refuse' } } },
+    });
+    look.response.destroy();
+    await vi.waitFor(() => expect(reply.closed).toBe(true));
+    const outcomes = (await fuze.records())
+      .filter(({ kind }) => kind === 'call')
+      .map(({ outcome }) => outcome);
+    expect(outcomes).toEqual(['failure', 'server_exited', 'refused']);
+  });
+
+  it('both end with the client, if both can be taken up again', async () => {
+    const { look, pay, reply } = await twoParts();
+    openEvents(pay)('id: 2\ndata:\n\n');
+    // The second event is with the client, and so with fuze.
+    let text = '';
+    reply.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+    });
+    await vi.waitFor(() => expect(text).toContain('id: 2'));
+    const ended = [look, pay].map(
+      ({ response }) => new Promise((resolve) => response.once('close', resolve)),
+    );
+    reply.destroy();
+    await Promise.all(ended);
+  });
+});
