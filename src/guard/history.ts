@@ -1,4 +1,4 @@
-import { fingerprintOf, isSamePrint } from './fingerprint.js';
+import { type Fingerprint, fingerprintOf, isSamePrint } from './fingerprint.js';
 import { type KnownAnswer, KnownAnswers } from './known-answers.js';
 import { saysUnfinished } from './result-text.js';
 import type { Answer, JudgedCall, Outcome } from './tool-call.js';
@@ -9,6 +9,7 @@ import { UNFINISHED_MS, Waiting } from './waiting.js';
 export interface HistoryEntry {
   readonly tool: string;
   readonly key: string;
+  readonly keyPrint: Fingerprint;
   readonly manner: Manner;
   /** It changes nothing, as far as its annotations or its name tell. */
   readonly reads: boolean;
@@ -41,12 +42,13 @@ const IN_FLIGHT = {
   settledAt: 0,
 } as const;
 
+/** What tells calls apart. */
+export type CallIdentity = Pick<JudgedCall, 'tool' | 'key' | 'keyPrint'>;
+
 /** What makes two calls identical to the loop checks. */
-export function isSameCall(
-  a: { readonly tool: string; readonly key: string },
-  b: { readonly tool: string; readonly key: string },
-): boolean {
-  return a.key === b.key && a.tool === b.tool;
+export function isSameCall(a: CallIdentity, b: CallIdentity): boolean {
+  // Most keys differ near their ends only, so that to compare them is to read them.
+  return isSamePrint(a.keyPrint, b.keyPrint) && a.key === b.key && a.tool === b.tool;
 }
 
 function looks(manner: Manner): boolean {
@@ -90,6 +92,7 @@ export class CallHistory {
     const entry: HistoryEntry = {
       tool: call.tool,
       key: call.key,
+      keyPrint: call.keyPrint,
       manner,
       // Time passes for everybody, whatever the annotations of a tool that waits.
       reads: manner !== 'waits' && (call.readOnly === true || looks(manner)),
@@ -141,13 +144,13 @@ export class CallHistory {
   }
 
   /** What identical calls have brought, as far as is remembered. */
-  known(key: string): KnownAnswer | undefined {
-    return this.answers.get(key);
+  known({ keyPrint }: CallIdentity): KnownAnswer | undefined {
+    return this.answers.get(keyPrint);
   }
 
   /** Whether the agent waited for a change since the last identical call was answered. */
-  hasWaited({ key, at }: JudgedCall): boolean {
-    const answer = this.answers.get(key);
+  hasWaited({ keyPrint, at }: JudgedCall): boolean {
+    const answer = this.answers.get(keyPrint);
     if (answer === undefined) return false;
     return (
       (answer.unfinished && at - answer.at >= UNFINISHED_MS) || this.waiting.since(answer.at, at)
@@ -155,8 +158,8 @@ export class CallHistory {
   }
 
   /** Whether something may have changed since the last identical call was sent. */
-  hasMoved({ key }: JudgedCall): boolean {
-    return this.movedAt >= (this.answers.get(key)?.place ?? 0);
+  hasMoved({ keyPrint }: JudgedCall): boolean {
+    return this.movedAt >= (this.answers.get(keyPrint)?.place ?? 0);
   }
 
   /** From here on nothing is looked back on; calls in flight still settle. */
@@ -166,14 +169,14 @@ export class CallHistory {
   }
 
   private compare(call: JudgedCall, entry: HistoryEntry, hash: string, outcome: Outcome): void {
-    const { key, settledAt, place } = entry;
-    const before = this.answers.get(key);
+    const { keyPrint, settledAt, place } = entry;
+    const before = this.answers.get(keyPrint);
     const print = fingerprintOf(hash);
     const again = before !== undefined && isSamePrint(before.print, print);
     entry.times = again ? before.times + 1 : 1;
     if (before === undefined) entry.news = 'first';
     else entry.news = again ? 'same' : 'changed';
-    this.answers.set(key, {
+    this.answers.set(keyPrint, {
       print,
       times: entry.times,
       // Of a call that waits, the time that it took is what it was made for.

@@ -1,5 +1,6 @@
 import type { ToolSettings } from '../config/settings.js';
 import { type CanonicalForm, hashOfKey } from './call-key.js';
+import { type Fingerprint, fingerprintOf } from './fingerprint.js';
 import type { CallNotes, JudgedCall, ToolCall } from './tool-call.js';
 
 const NO_ARGS = {};
@@ -10,6 +11,7 @@ export class JudgedRequest implements JudgedCall {
   readonly argsBytes: number | undefined;
   readonly readOnly: boolean | undefined;
   readonly retryOf: JudgedCall | undefined;
+  readonly keyPrint: Fingerprint;
   readonly notes: CallNotes = { open: false, entry: undefined, question: undefined };
   private request: Pick<ToolCall, 'args' | 'canonicalArgs'>;
 
@@ -25,6 +27,7 @@ export class JudgedRequest implements JudgedCall {
     this.argsBytes = request.argsBytes;
     this.readOnly = request.readOnly;
     this.retryOf = request.retryOf;
+    this.keyPrint = fingerprintOf(key);
     this.request = request;
   }
 

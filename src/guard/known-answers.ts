@@ -1,4 +1,4 @@
-import { type Fingerprint, fingerprintOf } from './fingerprint.js';
+import type { Fingerprint } from './fingerprint.js';
 
 /** The last answer to a call. */
 export interface KnownAnswer {
@@ -32,7 +32,7 @@ const WIDTH = 7;
 /** Answers by their keys, in arrays of numbers with open addresses. */
 class Generation {
   size = 0;
-  private numbers = new Uint32Array(WIDTH * LEAST_PLACES);
+  private numbers = new Int32Array(WIDTH * LEAST_PLACES);
   private times = new Float64Array(LEAST_PLACES);
 
   get(key: Fingerprint): KnownAnswer | undefined {
@@ -88,7 +88,7 @@ class Generation {
 
   private grow(): void {
     const { numbers, times } = this;
-    this.numbers = new Uint32Array(2 * numbers.length);
+    this.numbers = new Int32Array(2 * numbers.length);
     this.times = new Float64Array(2 * times.length);
     for (let at = 0; at < times.length; at += 1) {
       const from = WIDTH * at;
@@ -113,13 +113,12 @@ export class KnownAnswers {
   private younger = new Generation();
   private older = new Generation();
 
-  get(key: string): KnownAnswer | undefined {
-    const print = fingerprintOf(key);
-    return this.younger.get(print) ?? this.older.get(print);
+  get(key: Fingerprint): KnownAnswer | undefined {
+    return this.younger.get(key) ?? this.older.get(key);
   }
 
-  set(key: string, answer: KnownAnswer): void {
-    this.younger.set(fingerprintOf(key), answer);
+  set(key: Fingerprint, answer: KnownAnswer): void {
+    this.younger.set(key, answer);
     if (this.younger.size < GENERATION) return;
     const { older } = this;
     older.clear();

@@ -1,4 +1,5 @@
 import type { Micros, ToolSettings } from '../config/settings.js';
+import type { Fingerprint } from './fingerprint.js';
 import type { HistoryEntry } from './history.js';
 import type { Question } from './question.js';
 
@@ -38,6 +39,7 @@ export interface JudgedCall extends ToolCall {
   readonly runId: string;
   /** See `callKey`; empty for arguments that cannot be compared. */
   readonly key: string;
+  readonly keyPrint: Fingerprint;
   /** Hex SHA-256 over tool and arguments, ignored members left out. Made when asked for. */
   readonly argsHash: string;
   readonly settings: ToolSettings;

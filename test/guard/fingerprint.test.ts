@@ -47,6 +47,6 @@ describe('fingerprintOf', () => {
     const print = fingerprintOf('a text');
     expect(isSamePrint(print, fingerprintOf(['a', 'text'].join(' ')))).toBe(true);
     expect(isSamePrint(print, fingerprintOf('a text '))).toBe(false);
-    for (const half of [print.high, print.low]) expect(half >>> 0).toBe(half);
+    for (const half of [print.high, print.low]) expect(half | 0).toBe(half);
   });
 });

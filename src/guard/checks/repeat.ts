@@ -2,11 +2,9 @@ import type { LoopSettings } from '../../config/settings.js';
 import type { Check, RunContext } from '../check.js';
 import type { Verdict } from '../decision.js';
 import { isOutage } from '../error-class.js';
-import { type HistoryEntry, isSameCall } from '../history.js';
+import { type CallIdentity, type HistoryEntry, isSameCall } from '../history.js';
 import type { JudgedCall } from '../tool-call.js';
 import { FRESH_MS } from '../waiting.js';
-
-type CallIdentity = Pick<JudgedCall, 'tool' | 'key'>;
 
 /** Runs look back on few identical calls; answers kept for a replay are fewer still. */
 const MAX_KEPT = 16;

@@ -76,7 +76,7 @@ export function sequence(run: RunContext): Check {
         );
       }
       if (worn < WORN_CALLS) return;
-      const times = run.history.known(call.key)?.times ?? 0;
+      const times = run.history.known(call)?.times ?? 0;
       if (times + 1 < sequenceRepeats) return;
       if (run.history.hasWaited(call) || run.history.hasMoved(call)) return;
       return verdict(
