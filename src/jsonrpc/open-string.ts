@@ -20,6 +20,8 @@ export class OpenString {
   private begin = 0;
   private clean = 0;
   private isInside = false;
+  /** Where the next string is to be looked for. */
+  private next = 0;
   /** True once the string went on behind what had come: it is the long one. */
   private isLong = false;
   /** How many strings may still be looked at. */
@@ -49,6 +51,7 @@ export class OpenString {
         return;
       }
       this.clean = end - offset;
+      this.next = this.clean + 1;
       this.isInside = false;
       if (this.isLong) this.left = 0;
     }
@@ -59,6 +62,7 @@ export class OpenString {
     this.message -= by;
     this.begin -= by;
     this.clean -= by;
+    this.next -= by;
   }
 
   /** The memory is used for other messages. */
@@ -72,6 +76,7 @@ export class OpenString {
     this.message = message;
     this.begin = message;
     this.clean = message;
+    this.next = message;
     this.isInside = false;
     this.isLong = false;
     this.left = MOST_STRINGS;
@@ -80,21 +85,22 @@ export class OpenString {
   /** Goes on to the next string; false where none has come, or none is to be looked at. */
   private enters(bytes: Buffer, to: number): boolean {
     if (this.left === 0) return false;
-    // Behind the quote that ended the last one.
-    const between = this.left === MOST_STRINGS ? this.clean : this.clean + 1;
-    const quote = bytes.subarray(between, to).indexOf(QUOTE);
-    if (quote === -1) return false;
+    const quote = bytes.subarray(this.next, to).indexOf(QUOTE);
+    if (quote === -1) {
+      this.next = to;
+      return false;
+    }
     this.left -= 1;
-    this.begin = between + quote + 1;
+    this.begin = this.next + quote + 1;
     this.clean = this.begin;
     this.isInside = true;
     return true;
   }
 }
 
-/** The last position up to `to` that no backslash stands before, but not before `from`, which is none such. */
+/** `to`, or the position before it where a backslash stands that escapes what comes there. Nothing at `from` is escaped. */
 function unescaped(bytes: Buffer, from: number, to: number): number {
-  let position = to;
-  while (position > from && bytes[position - 1] === BACKSLASH) position -= 1;
-  return position;
+  let run = to;
+  while (run > from && bytes[run - 1] === BACKSLASH) run -= 1;
+  return (to - run) % 2 === 0 ? to : to - 1;
 }

@@ -17,6 +17,8 @@ const LEAST_FINAL = 200;
 const SWITCHING = 101;
 const SPACE = 0x20;
 const TAB = 0x09;
+/** A connection that lasts longer is not one that the server was closing; shorter ones may be so on a busy machine. */
+const TOO_LATE_MS = 5_000;
 const GIVEN_UP = 'the request was given up';
 
 /** One request on one connection: what undici tells of it, in its order. */
@@ -24,7 +26,9 @@ export class Attempt implements Dispatcher.DispatchHandler {
   /** True once the server may have got something of it. */
   isSent = false;
   /** True when the connection had carried another before, so that the server may have closed it meanwhile. */
-  isReused = false;
+  private isReused = false;
+  /** When it was sent, in monotonic milliseconds. */
+  private sentAt = 0;
   private connection: KeptConnection | undefined;
   private controller: Dispatcher.DispatchController | undefined;
   private answer: UpstreamAnswer | undefined;
@@ -41,6 +45,11 @@ export class Attempt implements Dispatcher.DispatchHandler {
     this.connection?.send(options, this);
   }
 
+  /** Whether the server closed the connection, as far as can be told, before it had seen the request. */
+  get wasTooLate(): boolean {
+    return this.isReused && performance.now() - this.sentAt < TOO_LATE_MS;
+  }
+
   /** Closes the connection, which is its own as long as it lasts. */
   abort(): void {
     const { connection, controller } = this;
@@ -53,6 +62,7 @@ export class Attempt implements Dispatcher.DispatchHandler {
     this.controller = controller;
     this.isSent = true;
     this.isReused = connection?.use() === true;
+    if (this.isReused) this.sentAt = performance.now();
     const { written } = listener;
     // It is given to the system when this has returned; the next one is to arrive after it, by another connection too.
     if (written !== undefined) setImmediate(() => connection?.onceWritten(written));

@@ -51,6 +51,7 @@ export class HttpPost {
   private finish: () => void = () => {};
   private paused = false;
   private closed = false;
+  private isGivenUp = false;
 
   constructor(private readonly options: PostOptions) {
     const { target, path, message, headers } = options;
@@ -63,7 +64,7 @@ export class HttpPost {
       ...(path === undefined ? {} : { path }),
       headers,
       body: message.bytes,
-      repeatable: isRepeatable(message.method),
+      repeatable: () => !this.isGivenUp && isRepeatable(message.method),
     });
     this.acknowledged = this.run();
   }
@@ -80,7 +81,12 @@ export class HttpPost {
     }
   }
 
-  /** Nobody waits for it any more. */
+  /** Nobody waits for an answer any more, though one may come: it is not sent again. */
+  giveUp(): void {
+    this.isGivenUp = true;
+  }
+
+  /** The same, and none is to come. */
   abort(): void {
     this.closed = true;
     this.stream?.close();

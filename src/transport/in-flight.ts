@@ -62,6 +62,7 @@ export class InFlight {
     if (request === undefined) return;
     this.byKey.delete(id.key);
     this.late.set(id.key, request);
+    request.post.giveUp();
     const [oldest] = this.late;
     if (this.late.size > MAX_LATE && oldest !== undefined) {
       this.late.delete(oldest[0]);

@@ -104,8 +104,8 @@ export class OutgoingRequest implements AttemptListener {
     }
   }
 
-  failed(error: Error, { isSent, isReused }: Attempt): void {
-    if (isReused && !this.isAborted && this.isRepeatable()) {
+  failed(error: Error, { isSent, wasTooLate }: Attempt): void {
+    if (wasTooLate && !this.isAborted && this.isRepeatable()) {
       this.isRepeated = true;
       this.again();
       return;

@@ -1,7 +1,7 @@
 import { withoutMark } from '../jsonrpc/byte-order-mark.js';
-import { decidingMembers } from '../jsonrpc/deciding-members.js';
+import { type DecidingMembers, decidingMembers } from '../jsonrpc/deciding-members.js';
 import { readId } from '../jsonrpc/id.js';
-import { type Member, parseString, scanElements, valueText } from '../jsonrpc/scan.js';
+import { parseString, scanElements, valueText } from '../jsonrpc/scan.js';
 import { skipSpace } from '../jsonrpc/scan-scalar.js';
 import type { RelayExchange } from './relay-exchange.js';
 import { isRepeatable } from './repeatable-method.js';
@@ -11,25 +11,25 @@ import type { SentRequest } from './upstream-request.js';
 const OPEN_BRACE = 0x7b;
 
 /** Undefined for what is no object, as a batch. */
-function membersOf(bytes: Buffer): ReadonlyMap<string, Member> | undefined {
+function membersOf(bytes: Buffer): DecidingMembers | undefined {
   const at = skipSpace(bytes, 0);
-  if (bytes[at] !== OPEN_BRACE) return undefined;
-  return decidingMembers(bytes, at, ['id', 'method']).members;
+  return bytes[at] === OPEN_BRACE ? decidingMembers(bytes, at, ['id', 'method']) : undefined;
 }
 
 /** Of a request; undefined for a notification, a response, or what is no message. */
 function keyOf(bytes: Buffer): string | undefined {
-  const members = membersOf(bytes);
+  const members = membersOf(bytes)?.members;
   const id = members?.get('id');
   return id === undefined || !members?.has('method')
     ? undefined
     : readId(valueText(bytes, id))?.key;
 }
 
-/** Of a request or a notification that stands alone. */
+/** Of a request or a notification that stands alone, and can be read in one way only. */
 function methodIn(body: Buffer): string | undefined {
   const bytes = withoutMark(body);
-  const method = membersOf(bytes)?.get('method');
+  const read = membersOf(bytes);
+  const method = read?.doubt === undefined ? read?.members.get('method') : undefined;
   return method === undefined ? undefined : parseString(valueText(bytes, method));
 }
 
@@ -60,13 +60,14 @@ export class RelayLeg implements SomeRequests {
 
   /** Read when somebody asks, and that is where something went wrong. */
   has(key: string): boolean {
-    this.keys ??= this.body === undefined ? new Set() : keysIn(this.body);
-    return this.keys.has(key);
+    return this.ownKeys.has(key);
   }
 
-  /** Whether it may go to the server once more when nobody knows whether it arrived. */
+  /** Whether it may go to the server once more when nobody knows whether it arrived: not what was cancelled meanwhile. */
   get isRepeatable(): boolean {
-    return this.body === undefined || isRepeatable(methodIn(this.body));
+    if (this.body === undefined) return true;
+    const isWanted = this.ownKeys.size === 0 || !this.isAnswered;
+    return isWanted && isRepeatable(methodIn(this.body));
   }
 
   /** Whether the exchange has requests that wait for another answer of the server than this one. */
@@ -77,5 +78,10 @@ export class RelayLeg implements SomeRequests {
   /** Whether none of its own requests waits any more, though others of the exchange may. */
   get isAnswered(): boolean {
     return !this.via.unanswered.some((key) => this.has(key));
+  }
+
+  private get ownKeys(): ReadonlySet<string> {
+    this.keys ??= this.body === undefined ? new Set() : keysIn(this.body);
+    return this.keys;
   }
 }

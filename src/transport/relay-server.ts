@@ -107,7 +107,12 @@ export class RelayServer implements ServerTransport {
     const path = pathOf(exchange);
     const headers = headersOf(exchange);
     const upstream = target.send(
-      { method, path, headers, ...(body && { body }), repeatable: () => leg.isRepeatable },
+      {
+        ...{ method, path, headers },
+        ...(body && { body }),
+        // Of one whose client has left it is only still to be known how it ends.
+        repeatable: () => leg.isRepeatable && !this.awaited.has(exchange),
+      },
       {
         answered: (answer) => {
           const aside = turnsAside(exchange, answer);

@@ -93,4 +93,15 @@ describe('the string in which an unfinished message ends', () => {
     open.forget();
     expect(open.from(begin + 100 - 4)).toBe(begin + 100 - 4);
   });
+
+  it('is searched once, though all of it may escape what comes next', () => {
+    const memory = Buffer.from(`{"text":"${'\\'.repeat(20_001)}`);
+    let searched = 0;
+    const open = new OpenString(0, (at, end) => {
+      searched += end - at;
+      return -1;
+    });
+    for (let to = 1_000; to <= memory.length; to += 7) open.follow(memory, 0, to);
+    expect(searched).toBeLessThan(2 * memory.length);
+  });
 });

@@ -44,14 +44,22 @@ describe('RelayLeg', () => {
     ['nothing, as to open a stream', undefined, true],
     ['a call', call('1'), false],
     ['a call in other letters', '{"id":1,"method":"tools\\u002fcall"}', false],
+    ['one that is a call to some', '{"id":1,"method":"tools/call","Method":"x"}', false],
     ['a batch', '[{"id":1,"method":"tools/list"}]', false],
     ['a response', '{"id":1,"result":{}}', false],
   ])('knows whether it can be sent once more: %s', async (_, body, expected) => {
     const leg = new RelayLeg(
-      await exchangeOf(),
+      await exchangeOf('1'),
       body === undefined ? undefined : Buffer.from(body),
     );
     expect(leg.isRepeatable).toBe(expected);
+  });
+
+  it('is not sent once more when its request waits no longer', async () => {
+    const exchange = await exchangeOf('1');
+    const leg = new RelayLeg(exchange, Buffer.from('{"id":1,"method":"tools/list"}'));
+    exchange.settled(keyOf('1'));
+    expect(leg.isRepeatable).toBe(false);
   });
 
   it('knows its own requests from those that were held', async () => {

@@ -2,7 +2,8 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createServer as createTcpServer, type Socket } from 'node:net';
 import { text as received } from 'node:stream/consumers';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { OneTimeEvent } from '../../src/proxy/one-time-event.js';
 import type { UpstreamAnswer } from '../../src/transport/upstream-answer.js';
 import { UpstreamError } from '../../src/transport/upstream-error.js';
 import { UpstreamTarget } from '../../src/transport/upstream-request.js';
@@ -100,6 +101,30 @@ describe('a request to the server', () => {
       expect(heard.filter((path) => path === '/second')).toHaveLength(seen);
     },
   );
+
+  it('is not sent again when the server had the time to begin', async () => {
+    const used = new Set<Socket>();
+    const isThere = new OneTimeEvent<Socket>();
+    const url = await serve((request, response) => {
+      if (used.has(request.socket)) isThere.happen(request.socket);
+      else {
+        used.add(request.socket);
+        response.end('ok');
+      }
+    });
+    const to = target(url);
+    expect(await text(await to.request(post).response)).toBe('ok');
+    const again = to.request({ ...post, repeatable: true });
+    const socket = await isThere.happened;
+    const later = performance.now() + 6_000;
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => later);
+    try {
+      socket.destroy();
+      expect((await failure(again)).mayHaveRun).toBe(true);
+    } finally {
+      clock.mockRestore();
+    }
+  });
 
   it('is sent again by a new connection, for the other kept ones may be dead as well', async () => {
     const used = new Set<Socket>();

@@ -1,5 +1,7 @@
 import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { OneTimeEvent } from '../../../src/proxy/one-time-event.js';
+import { startFuze } from '../support/fuze-process.js';
 import { type HttpServer, json, plainServer, said, serveHttp } from '../support/http-server.js';
 import { type ListeningFuze, startListening } from '../support/listening-fuze.js';
 
@@ -53,5 +55,68 @@ describe('a request on a kept connection that the server is about to close', () 
     await answer.over;
     expect(answer.status).toBe(502);
     expect(server.seen.slice(before)).toHaveLength(1);
+  });
+
+  /** A server that answers `tools/list` only once it is asked for on a connection of its own, and holds it until then. */
+  async function holdingServer(): Promise<{ server: HttpServer; held: OneTimeEvent<Socket> }> {
+    const held = new OneTimeEvent<Socket>();
+    const answer = plainServer(
+      (received) => json(received, said(received.message.id, 'done')),
+      () => 'the-session',
+    );
+    const server = await serveHttp((received) => {
+      if (received.message?.method !== 'tools/list') return answer(received);
+      held.happen(received.request.socket);
+    });
+    return { server, held };
+  }
+
+  const listsOf = ({ seen }: HttpServer): unknown[] =>
+    seen.filter(({ message }) => message?.method === 'tools/list');
+
+  it('is not sent once more for a client that has cancelled it', async () => {
+    const { server, held } = await holdingServer();
+    const agent = await (await inFront(server)).agent({ era: 'sessions' });
+    const listed = agent.ask('tools/list', {}, 'list');
+    const socket = await held.happened;
+    const cancelled = { method: 'notifications/cancelled', params: { requestId: 'list' } };
+    await (await agent.post({ jsonrpc: '2.0', ...cancelled })).over;
+    socket.destroy();
+    await (await listed).over;
+    await agent.request('resources/list');
+    expect(listsOf(server)).toHaveLength(1);
+  });
+
+  it('is not sent once more for a client that has left', async () => {
+    const { server, held } = await holdingServer();
+    const fuze = await inFront(server);
+    const [agent, other] = [
+      await fuze.agent({ era: 'sessions' }),
+      await fuze.agent({ era: 'sessions' }),
+    ];
+    const listed = agent.ask('tools/list').catch(() => 'left');
+    const socket = await held.happened;
+    agent.leave();
+    expect(await listed).toBe('left');
+    // fuze has seen that by the time at which it has answered somebody else.
+    await other.request('resources/list');
+    socket.destroy();
+    for (let turn = 0; turn < 3; turn += 1) await other.request('resources/list');
+    expect(listsOf(server)).toHaveLength(1);
+  });
+
+  it('is not sent once more for a client on a pipe that has cancelled it', async () => {
+    const { server, held } = await holdingServer();
+    const fuze = startFuze(['proxy', '--url', `${server.origin}/mcp`, '--transport', 'http']);
+    await fuze.initialize();
+    // Its connection is kept, whatever else is under way.
+    await fuze.request('resources/list');
+    await fuze.send({ jsonrpc: '2.0', id: 'list', method: 'tools/list' });
+    const socket = await held.happened;
+    await fuze.notify('notifications/cancelled', { requestId: 'list' });
+    await fuze.request('resources/list');
+    socket.destroy();
+    for (let turn = 0; turn < 3; turn += 1) await fuze.request('resources/list');
+    expect(listsOf(server)).toHaveLength(1);
   });
 });
