@@ -84,6 +84,12 @@ export class RelayExchange implements Via {
     if (this.request.reply.begun && !this.hasAnswers) this.request.reply.end();
   }
 
+  /** Gives up what is at the server. */
+  abort(): void {
+    // A copy, for those that end go from the list.
+    for (const upstream of [...this.atServer]) upstream.abort();
+  }
+
   /** Nobody waits for the rest of the server's answer. */
   cut(): void {
     this.isCut = true;

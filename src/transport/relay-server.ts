@@ -3,6 +3,7 @@ import type { LentMemory } from '../jsonrpc/lent-memory.js';
 import { cancelledNotification } from '../jsonrpc/reply.js';
 import type { AnswerHead } from './answer-head.js';
 import type { OutgoingHeaders } from './outgoing-headers.js';
+import { RelayAftermaths } from './relay-aftermaths.js';
 import { relayAnswer } from './relay-answer.js';
 import { RelayExchange } from './relay-exchange.js';
 import { RelayExchanges } from './relay-exchanges.js';
@@ -10,9 +11,6 @@ import { RelayLeg } from './relay-leg.js';
 import type { Loss, ServerTransport, TransportHandler, Via } from './transport.js';
 import type { UpstreamAnswer } from './upstream-answer.js';
 import type { UpstreamTarget } from './upstream-request.js';
-
-/** How long the answer to a client that has left is still awaited, to know how its call ended. */
-const AFTERMATH_MS = 60_000;
 
 /** What was asked is asked again another way, and judged there. */
 const TURNED_ASIDE: Loss = {
@@ -48,8 +46,7 @@ export class RelayServer implements ServerTransport {
   readonly backlog = 0;
   private handler: TransportHandler | undefined;
   private readonly active = new RelayExchanges();
-  /** Those whose client has left, with the end of fuze's patience. */
-  private readonly awaited = new Map<RelayExchange, NodeJS.Timeout>();
+  private readonly aftermaths = new RelayAftermaths();
   private sending: { readonly exchange: RelayExchange; readonly body: Buffer }[] = [];
 
   constructor(private readonly options: RelayServerOptions) {}
@@ -80,11 +77,11 @@ export class RelayServer implements ServerTransport {
   cancel(request: RequestId, reason: string, via?: Via): void {
     if (!(via instanceof RelayExchange)) return;
     if (via.leavingCancels) {
-      abortAll(via);
+      via.abort();
       return;
     }
     via.cut();
-    this.awaitAftermath(via);
+    this.aftermaths.begin(via);
     const { target, headersOf, pathOf } = this.options;
     const body = Buffer.from(cancelledNotification(request.raw, reason));
     target.send(
@@ -97,7 +94,7 @@ export class RelayServer implements ServerTransport {
   resume(): void {}
 
   end(): void {
-    for (const exchange of this.active.all()) abortAll(exchange);
+    for (const exchange of this.active.all()) exchange.abort();
   }
 
   private request(exchange: RelayExchange, body: Buffer | undefined): void {
@@ -111,7 +108,7 @@ export class RelayServer implements ServerTransport {
         ...{ method, path, headers },
         ...(body && { body }),
         // Of one whose client has left it is only still to be known how it ends.
-        repeatable: () => leg.isRepeatable && !this.awaited.has(exchange),
+        repeatable: () => leg.isRepeatable && !this.aftermaths.has(exchange),
       },
       {
         answered: (answer) => {
@@ -169,14 +166,7 @@ export class RelayServer implements ServerTransport {
     const { upstream, via } = leg;
     if (upstream === undefined || !via.atServer.includes(upstream)) return;
     if (leg.isResumable || leg.isAnswered) upstream.abort();
-    else this.awaitAftermath(via);
-  }
-
-  private awaitAftermath(exchange: RelayExchange): void {
-    if (exchange.atServer.length === 0) return;
-    clearTimeout(this.awaited.get(exchange));
-    const timer = setTimeout(() => abortAll(exchange), AFTERMATH_MS).unref();
-    this.awaited.set(exchange, timer);
+    else this.aftermaths.begin(via);
   }
 
   /** The request has been answered, or never will be. */
@@ -185,8 +175,7 @@ export class RelayServer implements ServerTransport {
     if (at !== -1) via.atServer.splice(at, 1);
     if (via.atServer.length > 0) return;
     this.active.remove(via);
-    clearTimeout(this.awaited.get(via));
-    this.awaited.delete(via);
+    this.aftermaths.end(via);
   }
 
   /**
@@ -212,9 +201,4 @@ export class RelayServer implements ServerTransport {
     const isLast = exchange.atServer.length === 0;
     if (!exchange.isOpen || (isLast && exchange.goesOnLater)) exchange.finish();
   }
-}
-
-/** A copy, for those that end go from the list. */
-function abortAll(exchange: RelayExchange): void {
-  for (const upstream of [...exchange.atServer]) upstream.abort();
 }
