@@ -4,8 +4,6 @@ import { BodyBudget } from './body-budget.js';
 import type { HttpReply } from './http-reply.js';
 import { readBody } from './read-body.js';
 
-const CLOSE = { connection: 'close' } as const;
-
 /** Reads the bodies of requests, within bounds for each and for all that are open together. */
 export class BodyIntake {
   private readonly budget: BodyBudget;
@@ -24,8 +22,8 @@ export class BodyIntake {
     if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
       // Whoever forwards what it cannot read can be walked around.
       const text = `the body has the encoding ${encoding}; send it as it is`;
-      const headers = { 'accept-encoding': 'identity', ...CLOSE };
-      reply.refuse(415, ErrorCode.InvalidRequest, text, headers);
+      const headers = { 'accept-encoding': 'identity' };
+      reply.refuseUnread(request, 415, ErrorCode.InvalidRequest, text, headers);
       return;
     }
     const limit = this.maxBodyBytes();
@@ -43,12 +41,12 @@ export class BodyIntake {
           break;
         case 'too large': {
           const text = `the body is above max_message_bytes (${limit})`;
-          reply.refuse(413, ErrorCode.InvalidRequest, text, CLOSE);
+          reply.refuseUnread(request, 413, ErrorCode.InvalidRequest, text);
           break;
         }
         case 'no room': {
           const text = 'too many large requests at once; try again in a moment';
-          reply.refuse(503, ErrorCode.Refused, text, { 'retry-after': '1', ...CLOSE });
+          reply.refuseUnread(request, 503, ErrorCode.Refused, text, { 'retry-after': '1' });
           break;
         }
       }

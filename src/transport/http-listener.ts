@@ -150,7 +150,7 @@ export class HttpListener {
     if (connection === undefined) return;
     const head = connection.heads.read(request);
     const { rawHeaders, headers } = head;
-    if (!this.isAllowed(head, target.path, reply)) return;
+    if (!this.isAllowed(request, head, target.path, reply)) return;
     this.intake.read(request, headers['content-encoding'], reply, (body) => {
       this.options.onRequest({
         method: request.method ?? '',
@@ -165,11 +165,16 @@ export class HttpListener {
     });
   }
 
-  private isAllowed({ headers, refusal }: RequestHead, path: string, reply: HttpReply): boolean {
+  private isAllowed(
+    request: IncomingMessage,
+    { headers, refusal }: RequestHead,
+    path: string,
+    reply: HttpReply,
+  ): boolean {
     if (refusal !== undefined) {
       const { status, reason } = refusal;
       const code = status === 400 ? ErrorCode.InvalidRequest : ErrorCode.Refused;
-      reply.refuse(status, code, reason, { connection: 'close' });
+      reply.refuseUnread(request, status, code, reason);
       return false;
     }
     const { token, open } = this.options;

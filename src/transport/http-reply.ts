@@ -1,4 +1,4 @@
-import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { ErrorCode } from '../jsonrpc/error-code.js';
 import { errorReply } from '../jsonrpc/reply.js';
 
@@ -11,6 +11,8 @@ const EVENT_HEADERS = {
 } as const;
 /** Longer bodies cost more to copy than a second piece. */
 const ONE_PIECE_BYTES = 2_048;
+/** How long a client may go on to send what nobody reads. */
+const LINGER_MS = 1_000;
 const KEEP_ALIVE = ': keep-alive\n\n';
 
 /** By name, or as names and values by turns: those of another server's answer, which are sent as they are. */
@@ -69,6 +71,33 @@ export class HttpReply {
   /** An error of fuze's own, in words. */
   refuse(status: number, code: ErrorCode, reason: string, headers: OutgoingHttpHeaders = {}): void {
     this.json(status, errorReply(null, code, `fuze: ${reason}`), headers);
+  }
+
+  /**
+   * The same to a client whose body is not read, as the last answer on its connection. What is on its way runs out first,
+   * or a while passes: a connection that is closed with bytes unread is reset, and a client that sends may lose the
+   * answer with it (RFC 9112, section 9.6).
+   */
+  refuseUnread(
+    request: IncomingMessage,
+    status: number,
+    code: ErrorCode,
+    reason: string,
+    headers: OutgoingHttpHeaders = {},
+  ): void {
+    const { response } = this;
+    if (this.begun || this.over) return;
+    const body = errorReply(null, code, `fuze: ${reason}`);
+    const length = Buffer.byteLength(body);
+    const all = { ...this.headers, ...JSON_TYPE, ...headers, connection: 'close' };
+    response.writeHead(status, { ...all, 'content-length': length });
+    response.write(body);
+    const end = (): void => {
+      clearTimeout(timer);
+      this.end();
+    };
+    const timer = setTimeout(end, LINGER_MS);
+    request.once('end', end).once('close', end).resume();
   }
 
   /** A body of any type, perhaps in pieces. */

@@ -6,7 +6,7 @@ export type UnreadBody = 'too large' | 'no room' | 'aborted';
 
 /**
  * Reads the body of a request, up to `limit` bytes, whatever its Content-Length says or does not say, and calls back
- * once. After `too large` nothing more is read: the caller answers 413 and closes the connection. `aborted` is a
+ * once. After `too large` nothing more is read: the caller answers 413. `aborted` is a
  * client that went away before its body was whole. `mayTake` is asked before so many bytes more are kept; once it
  * says false, there is `no room`.
  */

@@ -177,6 +177,19 @@ describe('without a token, on the loopback', () => {
     expect(statuses(await endless.until(/413 /))).toEqual([413]);
     await endless.ended;
   });
+
+  test('a client that reads when it has sent everything is told that it was too much', async () => {
+    const body = Buffer.alloc(100 << 20, 0x20);
+    const client = new RawConnection(fuze.port);
+    client.socket.pause();
+    client.write(`POST /mcp HTTP/1.1\r\nHost: localhost\r\n${json}\r\n`);
+    client.write(`Content-Length: ${body.length}\r\n\r\n`);
+    await new Promise<void>((resolve) => {
+      client.socket.once('close', resolve).write(body, () => resolve());
+    });
+    client.socket.resume();
+    expect(statuses(await client.ended)).toEqual([413]);
+  });
 });
 
 describe('with a token', () => {
