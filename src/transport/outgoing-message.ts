@@ -80,10 +80,19 @@ function methodOf(message: ClientMessage): string | undefined {
 }
 
 function requestsOf(message: ClientMessage): readonly OutgoingRequest[] {
-  if (message.kind === 'batch') return message.elements.flatMap((one) => requestsOf(one.message));
-  const isRequest = message.kind === 'request' || message.kind === 'call';
-  if (!isRequest || message.id === undefined) return [];
-  return [{ id: message.id, method: methodOf(message) ?? '' }];
+  switch (message.kind) {
+    case 'batch':
+      return message.elements.flatMap((one) => requestsOf(one.message));
+    case 'request':
+    case 'call':
+    // What cannot be read in one way only goes out where nothing is judged, and has its answer all the same.
+    case 'invalid':
+      return message.id === undefined ? [] : [{ id: message.id, method: methodOf(message) ?? '' }];
+    case 'notification':
+    case 'cancelled':
+    case 'response':
+      return [];
+  }
 }
 
 export function readOutgoing(message: Buffer | string): OutgoingMessage {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { fixture } from '../support/fuze-process.js';
+import { fixture, startFuze } from '../support/fuze-process.js';
 import { startGullible } from '../support/gullible-server.js';
+import { json, plainServer, said, serveHttp } from '../support/http-server.js';
 import { listenFuze } from '../support/listening-fuze.js';
 
 const config =
@@ -63,4 +64,15 @@ describe('FUZE=0 with --listen', () => {
       401,
     );
   });
+});
+
+test('FUZE=0 in front of a URL brings the answer to a message too that could be read in two ways', async () => {
+  const server = await serveHttp(
+    plainServer((received) => json(received, said(received.message.id, 'done'))),
+  );
+  const flags = ['--url', `${server.origin}/mcp`, '--transport', 'http'];
+  const fuze = startFuze(['proxy', ...flags], { env: { FUZE: '0' } });
+  await fuze.initialize();
+  await fuze.write('{"jsonrpc":"2.0","id":7,"method":"ping","Method":"tools/call"}\n');
+  expect((await fuze.response(7)).result).toEqual({});
 });
