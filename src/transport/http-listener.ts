@@ -9,7 +9,7 @@ import type { Socket } from 'node:net';
 import { ErrorCode } from '../jsonrpc/error-code.js';
 import { bearerMatches } from './bearer-token.js';
 import { BodyIntake } from './body-intake.js';
-import { HttpReply } from './http-reply.js';
+import { HttpReply, type ReplyConnection } from './http-reply.js';
 import type { ListenAddress } from './listen-address.js';
 import { type RequestHead, RequestHeads } from './request-head.js';
 import { RequestTargets } from './request-target.js';
@@ -65,7 +65,7 @@ const PROBE_MS = 30_000;
 const LAST_BYTES_MS = 100;
 const POLL_MS = 5;
 
-interface ClientConnection {
+interface ClientConnection extends ReplyConnection {
   readonly name: string;
   readonly heads: RequestHeads;
 }
@@ -131,23 +131,26 @@ export class HttpListener {
   private welcome(socket: Socket): void {
     this.lastConnection += 1;
     const name = String(this.lastConnection);
-    this.connections.set(socket, { name, heads: new RequestHeads(this.options.address) });
+    const heads = new RequestHeads(this.options.address);
+    const connection = { name, heads, isClosing: false, queued: new Set<() => void>() };
+    this.connections.set(socket, connection);
     socket.once('close', () => {
       this.connections.delete(socket);
+      for (const closed of connection.queued) closed();
       this.options.onConnectionClosed(name);
     });
   }
 
   private take(request: IncomingMessage, response: ServerResponse): void {
-    const reply = new HttpReply(response);
+    const connection = this.connections.get(request.socket);
+    // It is gone already, or about to go.
+    if (connection === undefined || connection.isClosing) return;
+    const reply = new HttpReply(response, connection);
     const target = this.targets.read(request.url ?? '');
     if (target === undefined) {
       reply.refuse(400, ErrorCode.InvalidRequest, 'the target of the request is no path');
       return;
     }
-    const connection = this.connections.get(request.socket);
-    // It is gone already.
-    if (connection === undefined) return;
     const head = connection.heads.read(request);
     const { rawHeaders, headers } = head;
     if (!this.isAllowed(request, head, target.path, reply)) return;

@@ -18,19 +18,35 @@ const KEEP_ALIVE = ': keep-alive\n\n';
 /** By name, or as names and values by turns: those of another server's answer, which are sent as they are. */
 export type ReplyHeaders = OutgoingHttpHeaders | readonly string[];
 
+/** The connection that an answer goes back on. */
+export interface ReplyConnection {
+  /** Set with the last answer: what the client sends behind it is nobody's business. */
+  isClosing: boolean;
+  /** To be called when it closes: an answer that waits behind others on it hears nothing of that by itself. */
+  readonly queued: Set<() => void>;
+}
+
 /** The answer to one HTTP request: a body at once, or a stream of events. Nothing is written to a client that left. */
 export class HttpReply {
   /** Sent with whatever answer is given. */
   readonly headers: Record<string, string> = {};
 
-  private readonly closing: ((early: boolean) => void)[] = [];
+  private closing: ((early: boolean) => void)[] = [];
 
-  constructor(private readonly response: ServerResponse) {
-    response.on('error', () => {});
-    response.on('close', () => {
+  constructor(
+    private readonly response: ServerResponse,
+    private readonly connection: ReplyConnection,
+  ) {
+    const closed = (): void => {
+      const { closing } = this;
+      this.closing = [];
+      connection.queued.delete(closed);
       const early = !response.writableFinished;
-      for (const then of this.closing) then(early);
-    });
+      for (const then of closing) then(early);
+    };
+    response.on('error', () => {});
+    response.on('close', closed);
+    if (response.socket === null) connection.queued.add(closed);
   }
 
   /** True once a status is out. */
@@ -87,6 +103,7 @@ export class HttpReply {
   ): void {
     const { response } = this;
     if (this.begun || this.over) return;
+    this.connection.isClosing = true;
     const body = errorReply(null, code, `fuze: ${reason}`);
     const length = Buffer.byteLength(body);
     const all = { ...this.headers, ...JSON_TYPE, ...headers, connection: 'close' };

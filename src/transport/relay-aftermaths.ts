@@ -1,26 +1,26 @@
-import type { RelayExchange } from './relay-exchange.js';
+import type { PartAtServer } from './relay-exchange.js';
 
 /** How long the answer to a client that has left is still awaited, to know how its call ended. */
 const AFTERMATH_MS = 60_000;
 
-/** The exchanges whose client waits for them no more, while the server still may answer. */
+/** Requests at the server of which nobody waits for all that is in them. */
 export class RelayAftermaths {
   /** With the end of fuze's patience. */
-  private readonly timers = new Map<RelayExchange, NodeJS.Timeout>();
+  private readonly timers = new Map<PartAtServer, NodeJS.Timeout>();
 
-  has(exchange: RelayExchange): boolean {
-    return this.timers.has(exchange);
+  /** From now on; anew for one that has begun. */
+  begin(part: PartAtServer): void {
+    this.end(part);
+    const perhaps = (): void => {
+      // Other calls of a batch may be waited for: theirs is no aftermath.
+      if (part.isWanted) this.begin(part);
+      else part.abort();
+    };
+    this.timers.set(part, setTimeout(perhaps, AFTERMATH_MS).unref());
   }
 
-  /** From now on; nothing of an exchange that has nothing at the server. */
-  begin(exchange: RelayExchange): void {
-    if (exchange.atServer.length === 0) return;
-    this.end(exchange);
-    this.timers.set(exchange, setTimeout(() => exchange.abort(), AFTERMATH_MS).unref());
-  }
-
-  end(exchange: RelayExchange): void {
-    clearTimeout(this.timers.get(exchange));
-    this.timers.delete(exchange);
+  end(part: PartAtServer): void {
+    clearTimeout(this.timers.get(part));
+    this.timers.delete(part);
   }
 }

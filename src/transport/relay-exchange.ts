@@ -7,10 +7,18 @@ import type { HttpRequest } from './http-listener.js';
 import { forwardedResponseHeaders, withoutHeader } from './proxied-headers.js';
 import { answerKind } from './read-answer.js';
 import type { Via } from './transport.js';
-import type { SentRequest } from './upstream-request.js';
 
 /** A server that does not speak HTTP as expected, or cannot be reached. */
 const BAD_GATEWAY = 502;
+
+/** A request to the server, and which of the client's it has in it. */
+export interface PartAtServer {
+  /** `key` as in `RequestId`. */
+  has(key: string): boolean;
+  /** Whether somebody waits for what comes of it. */
+  readonly isWanted: boolean;
+  abort(): void;
+}
 
 /** One HTTP request of a client, on its way to an HTTP server and back. */
 export class RelayExchange implements Via {
@@ -18,8 +26,8 @@ export class RelayExchange implements Via {
   readonly runName: string | undefined;
   readonly connection: string;
   readonly isResumed: boolean;
-  /** The requests to the server that are not over. Nearly always there is one; a call that was held has its own. */
-  readonly atServer: SentRequest[] = [];
+  /** What is at the server. Nearly always that is one request; a call that was held has its own. */
+  readonly atServer: PartAtServer[] = [];
   /** True once the server is to answer: then it is not for fuze to say how the request went. */
   isForwarded = false;
   /** True once a stream broke that its client can take up again: the reply ends without the answers that come then. */
@@ -87,7 +95,7 @@ export class RelayExchange implements Via {
   /** Gives up what is at the server. */
   abort(): void {
     // A copy, for those that end go from the list.
-    for (const upstream of [...this.atServer]) upstream.abort();
+    for (const part of [...this.atServer]) part.abort();
   }
 
   /** Nobody waits for the rest of the server's answer. */

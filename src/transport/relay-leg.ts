@@ -3,7 +3,7 @@ import { type DecidingMembers, decidingMembers } from '../jsonrpc/deciding-membe
 import { readId } from '../jsonrpc/id.js';
 import { parseString, scanElements, valueText } from '../jsonrpc/scan.js';
 import { skipSpace } from '../jsonrpc/scan-scalar.js';
-import type { RelayExchange } from './relay-exchange.js';
+import type { PartAtServer, RelayExchange } from './relay-exchange.js';
 import { isRepeatable } from './repeatable-method.js';
 import type { SomeRequests } from './transport.js';
 import type { SentRequest } from './upstream-request.js';
@@ -45,7 +45,7 @@ function keysIn(body: Buffer): ReadonlySet<string> {
  * What of an exchange goes to the server with one request. Nearly always that is all of it; of a batch in which a call
  * is held it is the rest, and the call goes later by itself.
  */
-export class RelayLeg implements SomeRequests {
+export class RelayLeg implements SomeRequests, PartAtServer {
   /** Once it is sent. */
   upstream: SentRequest | undefined;
   /** True when its stream can be taken up again where it broke: the server gave its events ids. */
@@ -63,10 +63,18 @@ export class RelayLeg implements SomeRequests {
     return this.ownKeys.has(key);
   }
 
+  abort(): void {
+    this.upstream?.abort();
+  }
+
+  get isWanted(): boolean {
+    return !this.via.request.reply.over && !this.isAnswered;
+  }
+
   /** Whether it may go to the server once more when nobody knows whether it arrived: not what was cancelled meanwhile. */
   get isRepeatable(): boolean {
     if (this.body === undefined) return true;
-    const isWanted = this.ownKeys.size === 0 || !this.isAnswered;
+    const isWanted = this.ownKeys.size === 0 || this.isWanted;
     return isWanted && isRepeatable(methodIn(this.body));
   }
 

@@ -81,7 +81,7 @@ export class RelayServer implements ServerTransport {
       return;
     }
     via.cut();
-    this.aftermaths.begin(via);
+    for (const part of via.atServer) if (part.has(request.key)) this.aftermaths.begin(part);
     const { target, headersOf, pathOf } = this.options;
     const body = Buffer.from(cancelledNotification(request.raw, reason));
     target.send(
@@ -104,12 +104,7 @@ export class RelayServer implements ServerTransport {
     const path = pathOf(exchange);
     const headers = headersOf(exchange);
     const upstream = target.send(
-      {
-        ...{ method, path, headers },
-        ...(body && { body }),
-        // Of one whose client has left it is only still to be known how it ends.
-        repeatable: () => leg.isRepeatable && !this.aftermaths.has(exchange),
-      },
+      { method, path, headers, ...(body && { body }), repeatable: () => leg.isRepeatable },
       {
         answered: (answer) => {
           const aside = turnsAside(exchange, answer);
@@ -126,7 +121,7 @@ export class RelayServer implements ServerTransport {
       },
     );
     leg.upstream = upstream;
-    exchange.atServer.push(upstream);
+    exchange.atServer.push(leg);
     this.active.add(exchange);
     reply.onClose((early) => {
       if (early) this.left(leg);
@@ -163,19 +158,19 @@ export class RelayServer implements ServerTransport {
 
   /** The client has left. A stream that it can take up again must be free for that; else the end of the call is awaited. */
   private left(leg: RelayLeg): void {
-    const { upstream, via } = leg;
-    if (upstream === undefined || !via.atServer.includes(upstream)) return;
-    if (leg.isResumable || leg.isAnswered) upstream.abort();
-    else this.aftermaths.begin(via);
+    const { via } = leg;
+    if (!via.atServer.includes(leg)) return;
+    if (leg.isResumable || !via.isOpen) leg.abort();
+    else this.aftermaths.begin(leg);
   }
 
-  /** The request has been answered, or never will be. */
-  private remove({ via, upstream }: RelayLeg): void {
-    const at = upstream === undefined ? -1 : via.atServer.indexOf(upstream);
-    if (at !== -1) via.atServer.splice(at, 1);
-    if (via.atServer.length > 0) return;
-    this.active.remove(via);
-    this.aftermaths.end(via);
+  /** It has been answered, or never will be. */
+  private remove(leg: RelayLeg): void {
+    const { atServer } = leg.via;
+    const at = atServer.indexOf(leg);
+    if (at !== -1) atServer.splice(at, 1);
+    this.aftermaths.end(leg);
+    if (atServer.length === 0) this.active.remove(leg.via);
   }
 
   /**

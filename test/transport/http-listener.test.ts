@@ -61,6 +61,27 @@ test('takes no more connections than it may', async () => {
   for (const { reply } of requests) reply.empty(204);
 });
 
+test('takes nothing that comes behind a body that it refused', async () => {
+  const connection = new RawConnection(port);
+  const head = 'POST /answer HTTP/1.1\r\nHost: localhost\r\n';
+  const refused = `${head}Content-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc`;
+  connection.write(`${refused}${head}Content-Length: 2\r\n\r\n{}`);
+  expect((await connection.ended).match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 415']);
+  expect(requests).toEqual([]);
+});
+
+test('tells of each request that its client has left, those too that waited behind others', async () => {
+  const connection = new RawConnection(port);
+  const hold = 'GET /hold HTTP/1.1\r\nHost: localhost\r\n\r\n';
+  connection.write(hold.repeat(12));
+  await expect.poll(() => requests.length).toBe(12);
+  const left = requests.map(
+    ({ reply }) => new Promise<boolean>((resolve) => reply.onClose(resolve)),
+  );
+  connection.socket.destroy();
+  expect(await Promise.all(left)).toEqual(requests.map(() => true));
+});
+
 test('holds no more bodies than fit, until their requests are answered', async () => {
   const body = Buffer.alloc(10 << 20, 0x20);
   const post = (path: string): RawConnection => {

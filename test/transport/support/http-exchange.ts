@@ -22,7 +22,9 @@ afterAll(() => {
 
 async function port(): Promise<number> {
   if (server === undefined) {
-    server = createServer((_, response) => welcome(new HttpReply(response)));
+    server = createServer((_, response) =>
+      welcome(new HttpReply(response, { isClosing: false, queued: new Set() })),
+    );
     const listening = server;
     await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve));
   }
