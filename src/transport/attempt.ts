@@ -29,23 +29,20 @@ export class Attempt implements Dispatcher.DispatchHandler {
   private isReused = false;
   /** When it was sent, in monotonic milliseconds. */
   private sentAt = 0;
-  private connection: KeptConnection | undefined;
   private controller: Dispatcher.DispatchController | undefined;
   private answer: UpstreamAnswer | undefined;
 
   constructor(
     private readonly connections: KeptConnections,
-    connection: KeptConnection,
+    private connection: KeptConnection | undefined,
     private readonly listener: AttemptListener,
-  ) {
-    this.connection = connection;
-  }
+  ) {}
 
   start(options: Dispatcher.DispatchOptions): void {
     this.connection?.send(options, this);
   }
 
-  /** Whether the server closed the connection, as far as can be told, before it had seen the request. */
+  /** Whether the server was closing the connection, as far as can be told, when the request was sent. */
   get wasTooLate(): boolean {
     return this.isReused && performance.now() - this.sentAt < TOO_LATE_MS;
   }
