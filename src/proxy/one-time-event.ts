@@ -1,3 +1,5 @@
+import { within } from '../transport/within.js';
+
 /** Something that happens once, and that others wait for. */
 export class OneTimeEvent<T> {
   readonly happened: Promise<T>;
@@ -18,13 +20,7 @@ export class OneTimeEvent<T> {
   }
 
   /** True when it happened, false when `milliseconds` passed before. */
-  async within(milliseconds: number): Promise<boolean> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<boolean>((resolve) => {
-      timer = setTimeout(() => resolve(false), milliseconds);
-    });
-    const happened = await Promise.race([this.happened.then(() => true), late]);
-    clearTimeout(timer);
-    return happened;
+  within(milliseconds: number): Promise<boolean> {
+    return within(this.happened, milliseconds);
   }
 }

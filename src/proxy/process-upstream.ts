@@ -4,6 +4,7 @@ import { type ServerExit, ServerProcess, ServerStartError } from '../transport/s
 import { spawnServer } from '../transport/spawn-server.js';
 import type { Ending } from './endings.js';
 import { OneTimeEvent } from './one-time-event.js';
+import { patientWait } from './patient-wait.js';
 import { relayStderr } from './stderr.js';
 import type { ServerCommand, Upstream } from './upstream.js';
 
@@ -43,11 +44,11 @@ export function openProcess(
 function watchServer(
   server: ServerProcess,
   outputEnded: OneTimeEvent<void>,
-  outputWaits: () => boolean,
+  isHeldBack: () => boolean,
 ): OneTimeEvent<Ending> {
   const ending = new OneTimeEvent<Ending>();
   const onExit = async (exit: ServerExit): Promise<void> => {
-    while (!(await outputEnded.within(LAST_OUTPUT_MS)) && outputWaits());
+    await patientWait(outputEnded, LAST_OUTPUT_MS, isHeldBack);
     ending.happen({ by: 'server', exit });
   };
   const onStartError = (error: unknown): void => {
@@ -60,7 +61,7 @@ function watchServer(
       () => exited.happen(),
       () => exited.happen(),
     );
-    if (await exited.within(LAST_BREATH_MS)) return;
+    if (await patientWait(exited, LAST_BREATH_MS)) return;
     ending.happen({ by: 'server', exit: { exitCode: 1, description: 'it closed its streams' } });
   };
   void server.exited.then(onExit, onStartError);
