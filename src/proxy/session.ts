@@ -1,6 +1,5 @@
 import type { Trip } from '../guard/decision.js';
 import type { Run } from '../guard/run.js';
-import type { Frame } from '../jsonrpc/framing.js';
 import type { ServerTransport, Transport, Via } from '../transport/transport.js';
 import { CallGuard } from './call-guard.js';
 import { ClientSide } from './client-side.js';
@@ -117,18 +116,19 @@ export class Session {
   }
 
   start(): void {
+    const { turns } = this;
     const { client, server } = this.options;
     const fromClient = new ClientSide(this.exchange);
     const fromServer = new ServerSide(this.exchange);
     client.start({
-      messages: (frames, via) => this.takeAll(frames, (frame) => fromClient.take(frame, via)),
+      messages: (frames, via) => turns.takeAll(frames, (frame) => fromClient.take(frame, via)),
       drained: () => this.balance(),
       lost: () => {},
       left: (via) => this.turn(() => this.unanswered.left(via)),
       ended: () => this.options.onClientEnd(),
     });
     server.start({
-      messages: (frames, via) => this.takeAll(frames, (frame) => fromServer.take(frame, via)),
+      messages: (frames, via) => turns.takeAll(frames, (frame) => fromServer.take(frame, via)),
       drained: () => this.balance(),
       lost: (requests, loss) => this.turn(() => this.unanswered.lost(requests, loss)),
       left: () => {},
@@ -169,12 +169,6 @@ export class Session {
     });
     this.options.releases.letGo();
     this.exchange.deadlines.stop();
-  }
-
-  private takeAll(frames: readonly Frame[], take: (frame: Frame) => void): void {
-    this.turn(() => {
-      for (const frame of frames) take(frame);
-    });
   }
 
   private turn(work: () => void): void {
