@@ -1,5 +1,6 @@
 import type { ToolSettings } from '../config/settings.js';
-import { type CanonicalHash, callHash, callText, comparedArgs } from './identity.js';
+import { type Fingerprint, fingerprintOf, isSamePrint } from './fingerprint.js';
+import { type CanonicalHash, callHash, comparedArgs } from './identity.js';
 import type { ToolCall } from './tool-call.js';
 
 /** How values are written by RFC 8785, and what such a text hashes to: SHA-256 in hex. */
@@ -8,29 +9,68 @@ export interface CanonicalForm {
   readonly hash: (text: string) => string;
 }
 
-/** To hash a text that is no longer would cost more than all comparisons with it. */
-const MAX_TEXT = 200;
+/** To hash arguments that are no longer would cost more than all comparisons with them. */
+const MAX_TEXT = 160;
 
-/**
- * What makes two calls the same to the loop checks, to compare by: the text that `callHash` hashes where it can be had
- * and is short, else the hash. A text begins with a brace, and a hash never does.
- */
+/** What makes two calls the same to the loop checks: tool and arguments without the ignored members. */
+export class CallKey {
+  /** Covers the tool as well. */
+  readonly print: Fingerprint;
+
+  constructor(
+    private readonly tool: string,
+    /** As RFC 8785 writes them; long ones, as the hash of tool and arguments; empty where they cannot be compared. */
+    private readonly args: string,
+    private readonly canonical: CanonicalForm | undefined,
+  ) {
+    this.print = fingerprintOf(args, fingerprintOf(tool));
+  }
+
+  get isKnown(): boolean {
+    return this.args !== '';
+  }
+
+  isSame({ print, args, tool }: CallKey): boolean {
+    // Most arguments differ near their ends only, so that to compare them is to read them.
+    return isSamePrint(this.print, print) && this.args === args && this.tool === tool;
+  }
+
+  /** The same for keys that are the same, and for no others. */
+  get text(): string {
+    return this.written ?? this.args;
+  }
+
+  /** What `callHash` makes of the call. */
+  get hash(): string {
+    const { written } = this;
+    return written === undefined ? this.args : (this.canonical?.hash(written) ?? '');
+  }
+
+  /** What is hashed, in the order of RFC 8785; undefined where the hash is all there is. */
+  private get written(): string | undefined {
+    const { tool, args, canonical } = this;
+    // A text begins with a brace, and a hash never does.
+    if (canonical === undefined || !args.startsWith('{')) return undefined;
+    return `{"arguments":${args},"tool":${canonical.textOf(tool)}}`;
+  }
+}
+
+/** The key of a call. Throws for arguments that are nested too deeply to be compared. */
 export function callKey(
   request: ToolCall,
   settings: ToolSettings,
   hash: CanonicalHash,
   canonical: CanonicalForm | undefined,
-): string {
+): CallKey {
   const { tool, canonicalArgs } = request;
-  if (canonical === undefined) return callHash(tool, request.args, settings, hash);
+  if (canonical === undefined) {
+    return new CallKey(tool, callHash(tool, request.args, settings, hash), undefined);
+  }
   const text =
     canonicalArgs !== undefined && settings.ignoreArgs.length === 0
-      ? callText(tool, canonicalArgs)
-      : canonical.textOf({ arguments: comparedArgs(request.args, settings), tool });
-  return text.length <= MAX_TEXT ? text : canonical.hash(text);
-}
-
-/** The hash that a key stands for. */
-export function hashOfKey(key: string, canonical: CanonicalForm | undefined): string {
-  return canonical !== undefined && key.startsWith('{') ? canonical.hash(key) : key;
+      ? canonicalArgs
+      : // Asked for here alone: they may have to be parsed for it.
+        canonical.textOf(comparedArgs(request.args, settings));
+  const key = new CallKey(tool, text, canonical);
+  return text.length <= MAX_TEXT ? key : new CallKey(tool, key.hash, canonical);
 }

@@ -4,6 +4,8 @@ export interface Fingerprint {
   readonly low: number;
 }
 
+const NOTHING: Fingerprint = { high: 0, low: 0 };
+
 function mixed(half: number): number {
   let bits = half;
   bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
@@ -15,12 +17,12 @@ function mixed(half: number): number {
  * The fingerprint of a text: two of a billion texts have the same one with a probability of 1 in 40. For what would
  * take memory for as long as it is remembered, and is compared with a few thousand others. Two lanes that go through the
  * text together, two characters at a time, each finished as MurmurHash3 finishes (A. Appleby, public domain), and each
- * in the end with the other.
+ * in the end with the other. With the print of another text, it is one of the two.
  */
-export function fingerprintOf(text: string): Fingerprint {
+export function fingerprintOf(text: string, before: Fingerprint = NOTHING): Fingerprint {
   const { length } = text;
-  let one = 0x9e3779b9 ^ length;
-  let other = 0x7f4a7c15;
+  let one = 0x9e3779b9 ^ length ^ before.high;
+  let other = 0x7f4a7c15 ^ before.low;
   for (let index = 0; index < length; index += 2) {
     const next = index + 1 < length ? text.charCodeAt(index + 1) : 0;
     const code = text.charCodeAt(index) | (next << 16);

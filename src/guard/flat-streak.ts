@@ -1,3 +1,4 @@
+import type { CallKey } from './call-key.js';
 import { natureOf } from './error-nature.js';
 import { carries, namedValues } from './error-values.js';
 import type { HistoryEntry } from './history.js';
@@ -32,7 +33,7 @@ export interface FlatStreak {
   /** Calls in a row that brought it. */
   count: number;
   /** The only call that was made, as long as it is one over and over: that is `repeat`'s. */
-  only: string | undefined;
+  only: CallKey | undefined;
   /** Values of the arguments that the error names and that every one of these calls had. */
   named: readonly string[];
   /** Each call asked the same as the one before in other words. */
@@ -121,7 +122,7 @@ function read(last: FlatStreak | Unread): FlatStreak | undefined {
 export function rewords({ question }: FlatStreak, call: JudgedCall): boolean {
   const other = questionOf(call);
   if (question === undefined || other === undefined) return false;
-  if (question.key === call.key) return true;
+  if (question.key.isSame(call.key)) return true;
   return other.asksByName && isReworded(question, other) && areAlike(question, other);
 }
 
@@ -150,7 +151,7 @@ function longer(
 ): FlatStreak {
   streak.count += 1;
   streak.sameWords &&= outcome.resultHash === streak.firstHash;
-  if (streak.only !== call.key) streak.only = undefined;
+  if (streak.only?.isSame(call.key) !== true) streak.only = undefined;
   streak.named = streak.named.filter((value) => carries(call.args, value));
   streak.reworded &&= rewords(streak, call);
   streak.question = questionOf(call);

@@ -1,4 +1,5 @@
-import { type Fingerprint, fingerprintOf, isSamePrint } from './fingerprint.js';
+import type { CallKey } from './call-key.js';
+import { fingerprintOf, isSamePrint } from './fingerprint.js';
 import { type KnownAnswer, KnownAnswers } from './known-answers.js';
 import { saysUnfinished } from './result-text.js';
 import type { Answer, JudgedCall, Outcome } from './tool-call.js';
@@ -8,8 +9,7 @@ import { UNFINISHED_MS, Waiting } from './waiting.js';
 /** One admitted call as the loop checks look back on it. */
 export interface HistoryEntry {
   readonly tool: string;
-  readonly key: string;
-  readonly keyPrint: Fingerprint;
+  readonly key: CallKey;
   readonly manner: Manner;
   /** It changes nothing, as far as its annotations or its name tell. */
   readonly reads: boolean;
@@ -43,13 +43,7 @@ const IN_FLIGHT = {
 } as const;
 
 /** What tells calls apart. */
-export type CallIdentity = Pick<JudgedCall, 'tool' | 'key' | 'keyPrint'>;
-
-/** What makes two calls identical to the loop checks. */
-export function isSameCall(a: CallIdentity, b: CallIdentity): boolean {
-  // Most keys differ near their ends only, so that to compare them is to read them.
-  return isSamePrint(a.keyPrint, b.keyPrint) && a.key === b.key && a.tool === b.tool;
-}
+export type CallIdentity = Pick<JudgedCall, 'key'>;
 
 function looks(manner: Manner): boolean {
   return manner === 'reads' || manner === 'aside';
@@ -92,7 +86,6 @@ export class CallHistory {
     const entry: HistoryEntry = {
       tool: call.tool,
       key: call.key,
-      keyPrint: call.keyPrint,
       manner,
       // Time passes for everybody, whatever the annotations of a tool that waits.
       reads: manner !== 'waits' && (call.readOnly === true || looks(manner)),
@@ -138,19 +131,19 @@ export class CallHistory {
     const { entries } = this;
     for (let index = Math.max(0, entries.length - count); index < entries.length; index += 1) {
       const entry = entries[index];
-      if (entry !== undefined && isSameCall(entry, call)) return true;
+      if (entry?.key.isSame(call.key) === true) return true;
     }
     return false;
   }
 
   /** What identical calls have brought, as far as is remembered. */
-  known({ keyPrint }: CallIdentity): KnownAnswer | undefined {
-    return this.answers.get(keyPrint);
+  known({ key }: CallIdentity): KnownAnswer | undefined {
+    return this.answers.get(key.print);
   }
 
   /** Whether the agent waited for a change since the last identical call was answered. */
-  hasWaited({ keyPrint, at }: JudgedCall): boolean {
-    const answer = this.answers.get(keyPrint);
+  hasWaited({ key, at }: JudgedCall): boolean {
+    const answer = this.answers.get(key.print);
     if (answer === undefined) return false;
     return (
       (answer.unfinished && at - answer.at >= UNFINISHED_MS) || this.waiting.since(answer.at, at)
@@ -158,8 +151,8 @@ export class CallHistory {
   }
 
   /** Whether something may have changed since the last identical call was sent. */
-  hasMoved({ keyPrint }: JudgedCall): boolean {
-    return this.movedAt >= (this.answers.get(keyPrint)?.place ?? 0);
+  hasMoved({ key }: JudgedCall): boolean {
+    return this.movedAt >= (this.answers.get(key.print)?.place ?? 0);
   }
 
   /** From here on nothing is looked back on; calls in flight still settle. */
@@ -169,14 +162,14 @@ export class CallHistory {
   }
 
   private compare(call: JudgedCall, entry: HistoryEntry, hash: string, outcome: Outcome): void {
-    const { keyPrint, settledAt, place } = entry;
-    const before = this.answers.get(keyPrint);
+    const { key, settledAt, place } = entry;
+    const before = this.answers.get(key.print);
     const print = fingerprintOf(hash);
     const again = before !== undefined && isSamePrint(before.print, print);
     entry.times = again ? before.times + 1 : 1;
     if (before === undefined) entry.news = 'first';
     else entry.news = again ? 'same' : 'changed';
-    this.answers.set(keyPrint, {
+    this.answers.set(key.print, {
       print,
       times: entry.times,
       // Of a call that waits, the time that it took is what it was made for.

@@ -30,11 +30,6 @@ export function callHash(
   return hash({ arguments: comparedArgs(args, settings), tool });
 }
 
-/** The text that `callHash` hashes, of arguments that are written by RFC 8785 and none of which is ignored. */
-export function callText(tool: string, canonicalArgs: string): string {
-  return `{"arguments":${canonicalArgs},"tool":${JSON.stringify(tool)}}`;
-}
-
 /** What makes two side effects the same: only the members named in `idempotency_args`, where they are named. */
 export function effectHash(
   tool: string,

@@ -1,6 +1,5 @@
 import type { ToolSettings } from '../config/settings.js';
-import { type CanonicalForm, hashOfKey } from './call-key.js';
-import { type Fingerprint, fingerprintOf } from './fingerprint.js';
+import type { CallKey } from './call-key.js';
 import type { CallNotes, JudgedCall, ToolCall } from './tool-call.js';
 
 const NO_ARGS = {};
@@ -11,15 +10,13 @@ export class JudgedRequest implements JudgedCall {
   readonly argsBytes: number | undefined;
   readonly readOnly: boolean | undefined;
   readonly retryOf: JudgedCall | undefined;
-  readonly keyPrint: Fingerprint;
   readonly notes: CallNotes = { open: false, entry: undefined, question: undefined };
   private request: Pick<ToolCall, 'args' | 'canonicalArgs'>;
 
   constructor(
     request: ToolCall,
     readonly runId: string,
-    readonly key: string,
-    private readonly canonical: CanonicalForm | undefined,
+    readonly key: CallKey,
     readonly settings: ToolSettings,
     readonly at: number,
   ) {
@@ -27,7 +24,6 @@ export class JudgedRequest implements JudgedCall {
     this.argsBytes = request.argsBytes;
     this.readOnly = request.readOnly;
     this.retryOf = request.retryOf;
-    this.keyPrint = fingerprintOf(key);
     this.request = request;
   }
 
@@ -36,7 +32,7 @@ export class JudgedRequest implements JudgedCall {
   }
 
   get argsHash(): string {
-    return hashOfKey(this.key, this.canonical);
+    return this.key.hash;
   }
 
   get canonicalArgs(): string | undefined {

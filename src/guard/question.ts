@@ -1,3 +1,4 @@
+import type { CallKey } from './call-key.js';
 import { saysNothing } from './result-text.js';
 import { overlap, shinglesOf, wordsOf } from './text-similarity.js';
 import type { Answer, JudgedCall } from './tool-call.js';
@@ -32,7 +33,7 @@ export interface AnswerContent {
 
 /** One question that a call asks, with the answer to it, which is read only when it comes to a comparison. */
 export class Question {
-  readonly key: string;
+  readonly key: CallKey;
   readonly words: ReadonlySet<string>;
   /** Those of its words that hold a digit. */
   readonly numbers: readonly string[];
@@ -152,7 +153,7 @@ function differInNumbers({ numbers: a }: Question, { numbers: b }: Question): bo
 
 /** Whether two calls of one tool differ in nothing but the words of their question. */
 export function isReworded(a: Question, b: Question): boolean {
-  return a.key !== b.key && !differInNumbers(a, b) && a.rest() === b.rest();
+  return !a.key.isSame(b.key) && !differInNumbers(a, b) && a.rest() === b.rest();
 }
 
 /** Two wordings of one question share at least so much of the shorter one. */

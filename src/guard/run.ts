@@ -1,6 +1,6 @@
 import type { GuardSettings, LoopSettings, Micros, ToolSettings } from '../config/settings.js';
 import { budgetLeft, tellLeft } from './budget-left.js';
-import { type CanonicalForm, callKey, hashOfKey } from './call-key.js';
+import { CallKey, type CanonicalForm, callKey } from './call-key.js';
 import type { Metered, RunContext } from './check.js';
 import { createChecks } from './check-list.js';
 import { type Asked, answerOf, type CheckRounds, checkRounds } from './check-rounds.js';
@@ -62,13 +62,13 @@ export class Run {
     const settings = this.options.settings();
     const tool = request.settings ?? settings.tool(request.tool);
     const key = this.keyOf(request, tool);
-    const known = typeof key === 'string' ? key : '';
-    const { canonical, now } = this.options;
-    const call = new JudgedRequest(request, this.runId, known, canonical, tool, now());
+    const isKnown = key instanceof CallKey;
+    const known = isKnown ? key : new CallKey(request.tool, '', undefined);
+    const call = new JudgedRequest(request, this.runId, known, tool, this.options.now());
     const warnings: Verdict[] = [];
     const stop =
       this.trips.latched(call) ??
-      (typeof key === 'string' ? undefined : this.trips.refuse(call, key, settings.shadow)) ??
+      (isKnown ? undefined : this.trips.refuse(call, key, settings.shadow)) ??
       this.ask(this.checks.judges, call, warnings, settings.shadow) ??
       this.ask(this.checks.claims, call, warnings, settings.shadow);
     if (stop !== undefined && !settings.shadow) {
@@ -82,7 +82,7 @@ export class Run {
     }
     for (const admitted of this.checks.admitted) admitted(call);
     // Also without loop checks of its own: a call of another tool may bring something new after it.
-    if (call.key !== '') this.history.add(call, call.retryOf);
+    if (isKnown) this.history.add(call, call.retryOf);
     if ((call.argsBytes ?? 0) > MAX_KEPT_ARGS) call.letGoOfArgs();
     call.notes.open = true;
     this.open += 1;
@@ -152,11 +152,6 @@ export class Run {
     return this.history.last(count);
   }
 
-  /** The `argsHash` of one of them. */
-  argsHashOf({ key }: { readonly key: string }): string {
-    return hashOfKey(key, this.options.canonical);
-  }
-
   status(): RunStatusReport {
     return this.counts.report(this.runId, this.account, this.open, this.trips.latch);
   }
@@ -184,7 +179,7 @@ export class Run {
   }
 
   /** Arguments nested so deeply that they cannot be hashed are refused like a check that throws. */
-  private keyOf(request: ToolCall, settings: ToolSettings): string | Verdict {
+  private keyOf(request: ToolCall, settings: ToolSettings): CallKey | Verdict {
     const { hash, canonical } = this.options;
     try {
       return callKey(request, settings, hash, canonical);

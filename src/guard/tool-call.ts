@@ -1,5 +1,5 @@
 import type { Micros, ToolSettings } from '../config/settings.js';
-import type { Fingerprint } from './fingerprint.js';
+import type { CallKey } from './call-key.js';
 import type { HistoryEntry } from './history.js';
 import type { Question } from './question.js';
 
@@ -37,9 +37,7 @@ export interface JudgedCall extends ToolCall {
   /** Empty once the call is admitted, where they are large: what looks at them afterwards does without. */
   readonly args: ToolCall['args'];
   readonly runId: string;
-  /** See `callKey`; empty for arguments that cannot be compared. */
-  readonly key: string;
-  readonly keyPrint: Fingerprint;
+  readonly key: CallKey;
   /** Hex SHA-256 over tool and arguments, ignored members left out. Made when asked for. */
   readonly argsHash: string;
   readonly settings: ToolSettings;

@@ -34,7 +34,7 @@ export function tripFacts({ id, verdict, call, shadow }: Trip, run: Run): TripFa
     calls: calls.map(({ tool, key, errorClass }, index) => ({
       step: index + 1,
       tool,
-      argsHash: run.argsHashOf({ key }),
+      argsHash: key.hash,
       errorClass: errorClass ?? null,
     })),
     message: verdict.reason,

@@ -30,10 +30,10 @@ function isPlainNumber(bytes: Buffer, start: number, end: number): boolean {
 export function plainId(bytes: Buffer, start: number, end: number): RequestId | undefined {
   if (bytes[start] === QUOTE) {
     if (!isPlainText(bytes, start + 1, end - 1)) return undefined;
-    const key = bytes.toString('utf8', start + 1, end - 1);
-    return { raw: `"${key}"`, key: `s${key}` };
+    const raw = bytes.toString('utf8', start, end);
+    return { raw, key: raw };
   }
   if (!isPlainNumber(bytes, start, end)) return undefined;
   const raw = bytes.toString('latin1', start, end);
-  return { raw, key: `n${raw}` };
+  return { raw, key: raw };
 }

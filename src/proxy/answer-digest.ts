@@ -19,20 +19,33 @@ const SMALL_BYTES = 160;
 /** Up to here SHA-256 takes no longer than anything else. */
 const SHORT_BYTES = 1_024;
 
+/** What stands in a text for bytes that are no UTF-8. */
+const NO_CHARACTER = '\ufffd';
+
+/** Whether a digest is no hash but what it was made of. */
+export function isOwnText(digest: string): boolean {
+  return digest.startsWith('{');
+}
+
+/** As their own digest; undefined where that could be a hash, or the digest of other bytes. */
+function ownText(pieces: readonly Buffer[]): string | undefined {
+  const [first] = pieces;
+  const whole = pieces.length === 1 && first !== undefined ? first : Buffer.concat(pieces);
+  const text = whole.toString('utf8');
+  return isOwnText(text) && !text.includes(NO_CHARACTER) ? text : undefined;
+}
+
 /**
- * A digest that only this process can make, and none that leaves it. Very small answers are their own, behind a sign
- * that no other has, short ones have SHA-256, and longer ones a `BlockHash`.
+ * A digest that only this process can make, and none that leaves it. Very small answers are their own, short ones have
+ * SHA-256, and longer ones a `BlockHash`.
  */
 export function privateDigest(): AnswerDigest {
   let blocks: BlockHash | 'none' | undefined;
   return (pieces) => {
     let size = 0;
     for (const { length } of pieces) size += length;
-    if (size <= SMALL_BYTES) {
-      let text = '=';
-      for (const piece of pieces) text += piece.toString('latin1');
-      return text;
-    }
+    const text = size <= SMALL_BYTES ? ownText(pieces) : undefined;
+    if (text !== undefined) return text;
     if (size <= SHORT_BYTES) return sha256(pieces);
     blocks ??= BlockHash.create() ?? 'none';
     return blocks === 'none' ? sha256(pieces) : blocks.of(pieces);

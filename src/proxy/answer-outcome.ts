@@ -6,7 +6,7 @@ import type { Outcome } from '../guard/tool-call.js';
 import { type Member, valueText } from '../jsonrpc/scan.js';
 import type { AnswerMessage } from '../jsonrpc/server-message.js';
 import { answerCost } from './answer-cost.js';
-import type { AnswerDigest } from './answer-digest.js';
+import { type AnswerDigest, isOwnText } from './answer-digest.js';
 import { hashAnswer } from './answer-hash.js';
 
 function parse(text: string): unknown {
@@ -41,6 +41,8 @@ class Success implements Extract<Settled, { kind: 'success' }> {
     private readonly bytes: Buffer,
     private readonly place: Member,
     readonly resultHash: string,
+    /** Whether that is the result itself. */
+    private readonly isWhole: boolean,
     cost: Micros | undefined,
   ) {
     this.size = place.valueEnd - place.valueStart;
@@ -52,7 +54,7 @@ class Success implements Extract<Settled, { kind: 'success' }> {
   }
 
   result(): string {
-    return valueText(this.bytes, this.place);
+    return this.isWhole ? this.resultHash : valueText(this.bytes, this.place);
   }
 
   keep(bytes: number): (() => string) | undefined {
@@ -74,7 +76,8 @@ export function outcomeOf(
   const isError = resultMembers.get('isError');
   const failed = isError !== undefined && valueText(bytes, isError) === 'true';
   if (result !== undefined && error === undefined && !failed) {
-    return new Success(bytes, result, resultHash, answerCost(answer, providers));
+    const isWhole = isOwnText(resultHash) && !resultMembers.has('_meta');
+    return new Success(bytes, result, resultHash, isWhole, answerCost(answer, providers));
   }
   const said = result ?? error;
   return {

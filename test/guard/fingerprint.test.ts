@@ -34,13 +34,20 @@ describe('fingerprintOf', () => {
   it('tells texts apart that differ in little, and each half of it as well as 32 bits can', () => {
     const count = 400_000;
     const all = [...new Set(texts(count))];
-    const prints = all.map(fingerprintOf);
+    const prints = all.map((text) => fingerprintOf(text));
     expect(new Set(prints.map(({ high, low }) => `${high} ${low}`)).size).toBe(all.length);
     // By chance there are n^2 / 2^33 pairs in a half: 18 of these.
     const expected = all.length ** 2 / 2 ** 33;
     for (const half of [prints.map(({ high }) => high), prints.map(({ low }) => low)]) {
       expect(meetings(half)).toBeLessThan(3 * expected);
     }
+  });
+
+  it('tells apart what comes after different texts', () => {
+    const all = [...new Set(texts(2_000))];
+    const tools = ['', 'a', 'b', 'look_1', 'look_2'].map((tool) => fingerprintOf(tool));
+    const prints = tools.flatMap((tool) => all.map((text) => fingerprintOf(text, tool)));
+    expect(new Set(prints.map(({ high, low }) => `${high} ${low}`)).size).toBe(prints.length);
   });
 
   it('is the same for the same text, and made of whole numbers of 32 bits', () => {

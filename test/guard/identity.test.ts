@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { canonicalJson } from '../../src/evidence/canonical.js';
-import { callHash, callText, effectHash } from '../../src/guard/identity.js';
+import { callHash, effectHash } from '../../src/guard/identity.js';
 import { PLAIN_TOOL } from './support/settings.js';
 
 type Change = Partial<typeof PLAIN_TOOL>;
@@ -47,14 +47,5 @@ describe('effectHash', () => {
   it('is over all of them where no deciding one is there: they would all be the same', () => {
     const change = { idempotencyArgs: ['order'] };
     expect(effect('{"note":"x"}', change)).toBe(call('{"note":"x"}'));
-  });
-});
-
-describe('callText', () => {
-  it('is what callHash hashes, where nothing is ignored', () => {
-    const args = { a: 1, b: ['"'] };
-    expect(callText('t"', canonicalJson(args))).toBe(
-      callHash('t"', args, PLAIN_TOOL, (value) => canonicalJson(value)),
-    );
   });
 });

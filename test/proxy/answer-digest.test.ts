@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { privateDigest, sha256 } from '../../src/proxy/answer-digest.js';
+import { isOwnText, privateDigest, sha256 } from '../../src/proxy/answer-digest.js';
 
 function cut(bytes: Buffer, at: number): Buffer[] {
   const place = at % (bytes.length + 1);
@@ -50,9 +50,19 @@ describe('sha256', () => {
 });
 
 describe('a private digest', () => {
-  it('of a very small answer is its bytes, and can be no hash', () => {
-    const bytes = Buffer.from('a'.repeat(64));
-    expect(privateDigest()([bytes])).toBe(`=${'a'.repeat(64)}`);
+  it('of a very small answer is its text', () => {
+    const text = '{"content":[{"type":"text","text":"schön 😀"}]}';
+    for (const pieces of [[Buffer.from(text)], cut(Buffer.from(text), 42)]) {
+      expect(privateDigest()(pieces)).toBe(text);
+    }
+  });
+
+  it('is no text that could be a hash, or that other bytes have too', () => {
+    const number = Buffer.from('1'.repeat(64));
+    const broken = [0xc3, 0xe2].map((byte) => Buffer.from([0x7b, byte, 0x7d]));
+    const digests = [number, ...broken].map((bytes) => privateDigest()([bytes]));
+    for (const digest of digests) expect(isOwnText(digest)).toBe(false);
+    expect(new Set(digests).size).toBe(3);
   });
 
   it('is another one in every process', () => {

@@ -18,9 +18,9 @@ describe('a message on its way to a remote server', () => {
 
   it('waits for as many answers as it has requests', () => {
     const keys = (message: unknown): string[] => read(message).requests.map(({ id }) => id.key);
-    expect(keys(request('tools/call', { name: 'a' }))).toEqual(['n1']);
+    expect(keys(request('tools/call', { name: 'a' }))).toEqual(['1']);
     expect(keys([request('ping'), { ...request('ping'), id: 'b' }, { id: 9, result: {} }])).toEqual(
-      ['n1', 'sb'],
+      ['1', '"b"'],
     );
     expect(keys({ jsonrpc: '2.0', method: 'notifications/x' })).toEqual([]);
     expect(keys({ jsonrpc: '2.0', id: 1, result: {} })).toEqual([]);
@@ -29,7 +29,7 @@ describe('a message on its way to a remote server', () => {
 
   it('names what it takes back', () => {
     const params = { requestId: 'a' };
-    expect(read({ method: 'notifications/cancelled', params }).cancels?.key).toBe('sa');
+    expect(read({ method: 'notifications/cancelled', params }).cancels?.key).toBe('"a"');
   });
 
   it('belongs to the era that it claims', () => {

@@ -2,7 +2,7 @@ import type { LoopSettings } from '../../config/settings.js';
 import type { Check, RunContext } from '../check.js';
 import type { Verdict } from '../decision.js';
 import { isOutage } from '../error-class.js';
-import { type CallIdentity, type HistoryEntry, isSameCall } from '../history.js';
+import type { CallIdentity, HistoryEntry } from '../history.js';
 import type { JudgedCall } from '../tool-call.js';
 import { FRESH_MS } from '../waiting.js';
 
@@ -11,7 +11,7 @@ const MAX_KEPT = 16;
 const MAX_KEPT_BYTES = 65_536;
 
 function isAnswered(entry: HistoryEntry, call: CallIdentity): boolean {
-  return isSameCall(entry, call) && entry.resultHash !== undefined;
+  return entry.key.isSame(call.key) && entry.resultHash !== undefined;
 }
 
 /** The latest identical calls that brought one and the same result, oldest first. */
@@ -37,7 +37,7 @@ function movedSince(window: readonly HistoryEntry[], streak: readonly HistoryEnt
     endedAt !== undefined && endedAt < last.place;
   const within = (entry: HistoryEntry): boolean => entry.place > first.place && endedBefore(entry);
   return window.some((entry) => {
-    if (endedBefore(entry) || isSameCall(entry, last)) return false;
+    if (endedBefore(entry) || entry.key.isSame(last.key)) return false;
     if (entry.outcome === 'failure' || entry.manner === 'aside') return false;
     if (entry.manner === 'waits' || entry.news === 'changed') return true;
     if (entry.reads) return steers && entry.news === 'first';
@@ -161,7 +161,7 @@ export function repeat(run: RunContext): Check {
       const attempts = repeats.retryAfter === undefined ? 0 : MORE_ATTEMPTS;
       if (repeats.count + 1 < settings.repeatThreshold + attempts) return;
       const verdict = loop(call, repeats, settings);
-      const result = settings.repeatOn === 'args' ? undefined : replays.unused(call.key);
+      const result = settings.repeatOn === 'args' ? undefined : replays.unused(call.key.text);
       if (result === undefined || call.settings.onLoop !== 'skip') return verdict;
       const note =
         'Nothing has changed, so this is the result of the call before. Asked once more, it will be refused.';
@@ -169,7 +169,7 @@ export function repeat(run: RunContext): Check {
       return { check: 'repeat', kind: 'replay', reason: `${reason} ${note}`, result, details };
     },
     told({ key }) {
-      replays.use(key);
+      replays.use(key.text);
     },
     settled(call, outcome) {
       if (call.readOnly !== true || call.settings.onLoop !== 'skip') return;
@@ -177,7 +177,7 @@ export function repeat(run: RunContext): Check {
       if (outcome.kind !== 'success' || outcome.size > MAX_KEPT_BYTES) return;
       if (call.notes.entry?.news !== 'same') return;
       const result = outcome.result();
-      if (result !== undefined) replays.keep(call.key, result);
+      if (result !== undefined) replays.keep(call.key.text, result);
     },
   };
 }

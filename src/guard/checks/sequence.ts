@@ -1,13 +1,14 @@
+import type { CallKey } from '../call-key.js';
 import type { Check, RunContext } from '../check.js';
 import type { Verdict } from '../decision.js';
-import { type HistoryEntry, isSameCall } from '../history.js';
+import type { HistoryEntry } from '../history.js';
 import type { JudgedCall } from '../tool-call.js';
 
 function isSameStep(a: HistoryEntry | undefined, b: HistoryEntry | undefined): boolean {
   return (
     a !== undefined &&
     b !== undefined &&
-    isSameCall(a, b) &&
+    a.key.isSame(b.key) &&
     a.resultHash !== undefined &&
     a.resultHash === b.resultHash
   );
@@ -26,7 +27,11 @@ function closesCycle(
   const needed = period * repeats - 1;
   if (history.length < needed) return false;
   const roundAgo = history[history.length - period];
-  if (roundAgo === undefined || !isSameCall(roundAgo, call) || roundAgo.resultHash === undefined) {
+  if (
+    roundAgo === undefined ||
+    !roundAgo.key.isSame(call.key) ||
+    roundAgo.resultHash === undefined
+  ) {
     return false;
   }
   const steps = history.slice(-needed);
@@ -34,7 +39,7 @@ function closesCycle(
     if (!isSameStep(steps[index], steps[index - period])) return false;
   }
   // One call over and over is a cycle of period 1, which is `repeat`'s.
-  return steps.slice(0, period).some((step) => !isSameCall(step, call));
+  return steps.slice(0, period).some((step) => !step.key.isSame(call.key));
 }
 
 function verdict(what: string, details: Verdict['details']): Verdict {
@@ -59,7 +64,7 @@ const WORN_CALLS = 2;
 export function sequence(run: RunContext): Check {
   /** Calls in a row that brought their answer once too often, and the last of them. */
   let worn = 0;
-  let lastWorn = '';
+  let lastWorn: CallKey | undefined;
 
   return {
     judge(call) {
@@ -93,7 +98,7 @@ export function sequence(run: RunContext): Check {
       if (!call.settings.loopChecks || entry?.news === undefined) return;
       if (entry.times < run.settings().loop.sequenceRepeats) worn = 0;
       // One call over and over is `repeat`'s.
-      else if (worn === 0 || lastWorn !== entry.key) worn += 1;
+      else if (worn === 0 || lastWorn?.isSame(entry.key) !== true) worn += 1;
       lastWorn = entry.key;
     },
     lifted() {

@@ -141,7 +141,12 @@ export function stall(run: RunContext): Check {
       if (!call.settings.loopChecks) return;
       const state = tools.of(call.tool);
       const { streak, sameClass, successesDiffer } = state;
-      if (streak === undefined || streak.kind === 'unread' || streak.only === call.key) return;
+      if (
+        streak === undefined ||
+        streak.kind === 'unread' ||
+        streak.only?.isSame(call.key) === true
+      )
+        return;
       const { maxFlatSteps } = run.settings().loop;
       const classLimit = DIFFERENT_ERRORS * maxFlatSteps;
       const least = Math.max(2, maxFlatSteps - 1);
