@@ -1,7 +1,7 @@
 import type { RequestId } from './id.js';
 import { plainId } from './plain-id.js';
 import { type Member, skipValue } from './scan.js';
-import { skipSpace } from './scan-scalar.js';
+import { skipSpace, skipString } from './scan-scalar.js';
 import type { AnswerMessage } from './server-message.js';
 import { spells } from './spells.js';
 
@@ -15,6 +15,10 @@ const CLOSE_BRACE = 0x7d;
 /** Most results have none of the members that are told apart. */
 const NO_MEMBERS: ReadonlyMap<string, Member> = new Map();
 const RESULT_MEMBERS = ['_meta', 'isError', 'resultType', 'structuredContent', 'task'] as const;
+
+/** How a result of one text begins, as nearly all servers write it, and ends. */
+export const TEXT_HEAD = '{"content":[{"type":"text","text":';
+export const TEXT_TAIL = '}]}';
 
 /** Behind the closing quote of the name at `at`; -1 where it is none, or has an escape, which can spell any letter. */
 function nameEnd(bytes: Buffer, at: number): number {
@@ -34,6 +38,15 @@ function valueAt(bytes: Buffer, end: number): number {
   return bytes[colon] === COLON ? skipSpace(bytes, colon + 1) : -1;
 }
 
+/** The position behind a result of one text, seen at one look; -1 for any other. */
+function skipText(bytes: Buffer, at: number): number {
+  const from = at + TEXT_HEAD.length;
+  if (!spells(bytes, at, from, TEXT_HEAD) || bytes[from] !== QUOTE) return -1;
+  const to = skipString(bytes, from);
+  const end = to + TEXT_TAIL.length;
+  return to !== -1 && spells(bytes, to, end, TEXT_TAIL) ? end : -1;
+}
+
 /** The result that was read last: its members that are told apart, and the position behind it. */
 let resultMembers: Map<string, Member> | undefined;
 
@@ -41,6 +54,8 @@ let resultMembers: Map<string, Member> | undefined;
 function walkResult(bytes: Buffer, at: number): number {
   resultMembers = undefined;
   if (bytes[at] !== OPEN_BRACE) return -1;
+  const end = skipText(bytes, at);
+  if (end !== -1) return end;
   let position = skipSpace(bytes, at + 1);
   if (bytes[position] === CLOSE_BRACE) return position + 1;
   for (;;) {

@@ -4,11 +4,11 @@ import { isPlain } from '../evidence/plain-runs.js';
 import type { CanonicalPieces } from '../evidence/ready-json.js';
 import type { SecretNames } from '../evidence/secret-names.js';
 import type { FindStringStop } from '../jsonrpc/open-string.js';
+import { TEXT_HEAD, TEXT_TAIL } from '../jsonrpc/plain-answer.js';
 import { spells } from '../jsonrpc/spells.js';
 
-const HEAD = '{"content":[{"type":"text","text":';
 /** What stands behind the text, as it does in RFC 8785 too. */
-const TAILS = ['}]}', '}],"isError":false}'] as const;
+const TAILS = [TEXT_TAIL, '}],"isError":false}'] as const;
 const NAMES = ['content', 'type', 'text', 'isError'] as const;
 const CANONICAL_HEAD = '{"content":[{"text":';
 const CANONICAL_MEMBER = ',"type":"text"';
@@ -58,12 +58,12 @@ export class TextResults {
     end: number,
     find: FindStringStop | undefined,
   ): CanonicalPieces | undefined {
-    const from = start + HEAD.length;
+    const from = start + TEXT_HEAD.length;
     if (!this.mayShow || bytes[from] !== QUOTE || !beginsAsText(bytes[from + 1] ?? 0)) {
       return undefined;
     }
     const tail = TAILS.find((each) => spells(bytes, end - each.length, end, each));
-    if (tail === undefined || !spells(bytes, start, from, HEAD)) return undefined;
+    if (tail === undefined || !spells(bytes, start, from, TEXT_HEAD)) return undefined;
     const to = end - tail.length;
     if (to - from <= SHORT_BYTES) {
       if (shortStop(bytes, from + 1, to) !== to - 1) return undefined;

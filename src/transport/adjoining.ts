@@ -6,19 +6,22 @@ export function joinAdjoining(pieces: readonly Buffer[]): readonly Buffer[] {
   if (pieces.length < 2) return pieces;
   const joined: Buffer[] = [];
   let first: Buffer | undefined;
+  // Asked for once for each piece: V8 calls out of compiled code for it.
+  let memory: ArrayBufferLike | undefined;
   let end = 0;
   const close = (): void => {
-    if (first === undefined) return;
-    const { buffer, byteOffset, length } = first;
-    const whole = end - byteOffset;
-    joined.push(whole === length ? first : Buffer.from(buffer, byteOffset, whole));
+    if (first === undefined || memory === undefined) return;
+    const whole = end - first.byteOffset;
+    joined.push(whole === first.length ? first : Buffer.from(memory, first.byteOffset, whole));
   };
   for (const piece of pieces) {
-    if (first === undefined || piece.buffer !== first.buffer || piece.byteOffset !== end) {
+    const { byteOffset } = piece;
+    if (first === undefined || byteOffset !== end || piece.buffer !== memory) {
       close();
       first = piece;
+      memory = piece.buffer;
     }
-    end = piece.byteOffset + piece.length;
+    end = byteOffset + piece.length;
   }
   close();
   return joined;

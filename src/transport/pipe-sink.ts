@@ -82,7 +82,9 @@ function handleOf(stream: Writable): PipeHandle | undefined {
   if (typeof handle !== 'object' || handle === null || !('fd' in handle)) return undefined;
   return {
     get fd() {
-      return typeof handle.fd === 'number' ? handle.fd : -1;
+      // Read once: it is asked of the system's side.
+      const { fd } = handle;
+      return typeof fd === 'number' ? fd : -1;
     },
   };
 }
