@@ -1,14 +1,25 @@
 import { parseString } from './scan.js';
 
+/**
+ * What ids are compared by: equal for those that mean the same, `1` and `1.0`, `"a"` and `"\u0061"`; different for `1`
+ * and `"1"`. A number where a double holds it, else text: of a string with its quotes, of a number in digits.
+ */
+export type IdKey = number | string;
+
 /** The id of a request: as it was written, for answers digit for digit, and as a key to compare by. */
 export interface RequestId {
   /** JSON text as it arrived, such as `1`, `"1"` or `9007199254740993`. */
   readonly raw: string;
-  /**
-   * Equal for ids that mean the same: `1` and `1.0`, `"a"` and `"\u0061"`; different for `1` and `"1"`. Of nearly all
-   * ids it is `raw` itself, so that no second text has to be made and hashed.
-   */
-  readonly key: string;
+  readonly key: IdKey;
+}
+
+/** A whole number that any double holds exactly, in its simplest form: most ids. Its text is made when somebody asks. */
+export class WholeNumberId implements RequestId {
+  constructor(readonly key: number) {}
+
+  get raw(): string {
+    return String(this.key);
+  }
 }
 
 /** RFC 8259, section 6. What fuze answers with must be JSON, also where the text came from a cut message. */
@@ -23,7 +34,7 @@ const PLAIN = /^(?:0|[1-9]\d{0,14})$/;
  */
 export function readId(raw: string): RequestId | undefined {
   // What nearly all ids are; the rules below come to the same.
-  if (PLAIN.test(raw)) return { raw, key: raw };
+  if (PLAIN.test(raw)) return new WholeNumberId(Number(raw));
   if (raw.startsWith('"')) {
     const value = parseString(raw);
     return value === undefined ? undefined : { raw, key: `"${value}"` };
@@ -32,12 +43,11 @@ export function readId(raw: string): RequestId | undefined {
   const value = Number(raw);
   // Beyond 2^53 doubles fall together, and two ids must not: there the digits are the key.
   const exact = Number.isSafeInteger(value) || !/^-?\d+$/.test(raw);
-  return { raw, key: exact ? String(value) : raw };
+  // Plus nothing, for -0 is 0.
+  return { raw, key: exact ? value + 0 : raw };
 }
 
 /** The key under which a server that reads numbers as doubles would answer this id. */
-export function roundedKey(id: RequestId): string {
-  // Shorter ones are exact.
-  const isExact = id.key.length < 16 || id.key.startsWith('"');
-  return isExact ? id.key : String(Number(id.raw));
+export function roundedKey({ raw, key }: RequestId): IdKey {
+  return typeof key === 'number' || key.startsWith('"') ? key : String(Number(raw));
 }

@@ -1,4 +1,4 @@
-import type { RequestId } from './id.js';
+import { type RequestId, WholeNumberId } from './id.js';
 import { isDigit } from './scan-scalar.js';
 
 const QUOTE = 0x22;
@@ -15,12 +15,16 @@ function isPlainText(bytes: Buffer, start: number, end: number): boolean {
   return true;
 }
 
-function isPlainNumber(bytes: Buffer, start: number, end: number): boolean {
-  if (end - start > MAX_DIGITS || (bytes[start] === ZERO && end - start > 1)) return false;
+/** -1 for what is no such number. */
+function plainNumber(bytes: Buffer, start: number, end: number): number {
+  if (end - start > MAX_DIGITS || (bytes[start] === ZERO && end - start > 1)) return -1;
+  let value = 0;
   for (let position = start; position < end; position += 1) {
-    if (!isDigit(bytes[position])) return false;
+    const byte = bytes[position] ?? 0;
+    if (!isDigit(byte)) return -1;
+    value = 10 * value + byte - ZERO;
   }
-  return true;
+  return value;
 }
 
 /**
@@ -33,7 +37,6 @@ export function plainId(bytes: Buffer, start: number, end: number): RequestId | 
     const raw = bytes.toString('utf8', start, end);
     return { raw, key: raw };
   }
-  if (!isPlainNumber(bytes, start, end)) return undefined;
-  const raw = bytes.toString('latin1', start, end);
-  return { raw, key: raw };
+  const value = plainNumber(bytes, start, end);
+  return value === -1 ? undefined : new WholeNumberId(value);
 }

@@ -1,4 +1,5 @@
 import type { Settings } from '../config/settings.js';
+import type { IdKey } from '../jsonrpc/id.js';
 import type { Via } from '../transport/transport.js';
 import type { CallGuard } from './call-guard.js';
 import type { Deadlines } from './deadlines.js';
@@ -18,7 +19,7 @@ export interface Exchange {
   readonly recorder: Recorder;
   readonly guard: CallGuard;
   /** Keys of the ids of the server's own requests that the client has not answered. */
-  readonly serverRequests: Set<string>;
+  readonly serverRequests: Set<IdKey>;
   readonly sampling: SamplingMeter;
   /** Why no request can be answered by the server any more; undefined while it can. */
   readonly gone: () => string | undefined;

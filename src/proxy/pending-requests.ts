@@ -1,4 +1,4 @@
-import { type RequestId, roundedKey } from '../jsonrpc/id.js';
+import { type IdKey, type RequestId, roundedKey } from '../jsonrpc/id.js';
 import type { Via } from '../transport/transport.js';
 import type { BatchAnswers } from './batch-answers.js';
 import type { Deadline } from './deadlines.js';
@@ -30,11 +30,11 @@ const RENEW_AFTER = 128;
 
 /** The requests in flight by id, and for a while those that were given up and may be answered late. */
 export class PendingRequests {
-  private byKey = new Map<string, PendingRequest>();
+  private byKey = new Map<IdKey, PendingRequest>();
   private removed = 0;
   /** Ids that a server working with doubles would round: how it writes them, to all that it writes so. */
-  private readonly rounded = new Map<string, Set<string>>();
-  private readonly late = new Map<string, PendingRequest>();
+  private readonly rounded = new Map<IdKey, Set<IdKey>>();
+  private readonly late = new Map<IdKey, PendingRequest>();
 
   get size(): number {
     return this.byKey.size;

@@ -1,5 +1,5 @@
 import type { Run } from '../guard/run.js';
-import { type RequestId, roundedKey } from '../jsonrpc/id.js';
+import { type IdKey, type RequestId, roundedKey } from '../jsonrpc/id.js';
 import { type ModelUseOptions, meterModelUse } from './model-use.js';
 
 /** Unanswered requests that are remembered; the oldest is forgotten first. */
@@ -22,7 +22,7 @@ interface Asked {
  * they count to the run whose calls it serves. A request is passed on whatever it costs; the calls after it pay.
  */
 export class SamplingMeter {
-  private readonly asked = new Map<string, Asked>();
+  private readonly asked = new Map<IdKey, Asked>();
 
   constructor(private readonly options: SamplingMeterOptions) {}
 

@@ -1,5 +1,6 @@
 import type { Trip } from '../guard/decision.js';
 import type { Run } from '../guard/run.js';
+import type { IdKey } from '../jsonrpc/id.js';
 import type { ServerTransport, Transport, Via } from '../transport/transport.js';
 import { CallGuard } from './call-guard.js';
 import { ClientSide } from './client-side.js';
@@ -57,7 +58,7 @@ export class Session {
   constructor(private readonly options: SessionOptions) {
     const { client, server, recorder, catalog, settings, log, clock } = options;
     const { now } = clock;
-    const serverRequests = new Set<string>();
+    const serverRequests = new Set<IdKey>();
     const deadlines = new Deadlines({
       now,
       waitsForClient: () => serverRequests.size > 0,

@@ -1,5 +1,5 @@
 import type { Frame } from '../jsonrpc/framing.js';
-import type { RequestId } from '../jsonrpc/id.js';
+import type { IdKey, RequestId } from '../jsonrpc/id.js';
 import { frameOf } from './data-frame.js';
 import { beginningOf, type HttpFailure, readFailure } from './http-failure.js';
 import { brokenLoss, errorLoss, statusLoss } from './http-loss.js';
@@ -45,7 +45,7 @@ export class HttpPost {
   /** The session that the answer opened, if it did. */
   session: string | undefined;
   private readonly request: UpstreamRequest;
-  private readonly open: Map<string, RequestId>;
+  private readonly open: Map<IdKey, RequestId>;
   private stream: ResumableStream | undefined;
   private reading: AnswerReading | undefined;
   private finish: () => void = () => {};

@@ -1,4 +1,4 @@
-import type { RequestId } from '../jsonrpc/id.js';
+import type { IdKey, RequestId } from '../jsonrpc/id.js';
 import type { HttpPost } from './http-post.js';
 import type { OutgoingMessage } from './outgoing-message.js';
 
@@ -16,8 +16,8 @@ const MAX_LATE = 64;
 
 /** The POSTs of one client that have not ended, and by which of them each request went. */
 export class InFlight {
-  private readonly byKey = new Map<string, InFlightRequest>();
-  private readonly late = new Map<string, InFlightRequest>();
+  private readonly byKey = new Map<IdKey, InFlightRequest>();
+  private readonly late = new Map<IdKey, InFlightRequest>();
   private readonly posts = new Set<HttpPost>();
   private onRoom: (() => void) | undefined;
   private paused = false;

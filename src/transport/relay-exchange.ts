@@ -1,4 +1,5 @@
 import { ErrorCode } from '../jsonrpc/error-code.js';
+import type { IdKey } from '../jsonrpc/id.js';
 import { errorReply } from '../jsonrpc/reply.js';
 import type { AnswerHead } from './answer-head.js';
 import type { Sender } from './answer-stream.js';
@@ -14,7 +15,7 @@ const BAD_GATEWAY = 502;
 /** A request to the server, and which of the client's it has in it. */
 export interface PartAtServer {
   /** `key` as in `RequestId`. */
-  has(key: string): boolean;
+  has(key: IdKey): boolean;
   /** Whether somebody waits for what comes of it. */
   readonly isWanted: boolean;
   abort(): void;
@@ -34,7 +35,7 @@ export class RelayExchange implements Via {
   goesOnLater = false;
   /** Where it stands among those that the server has not answered; see `RelayExchanges`. */
   place: number | undefined;
-  private readonly waiting: string[] = [];
+  private readonly waiting: IdKey[] = [];
   private queue: (readonly Buffer[] | string)[] = [];
   /** A body in memory that is used again, and the pieces in which it came. */
   private lent: { readonly body: Buffer; readonly pieces: readonly Buffer[] } | undefined;
@@ -60,7 +61,7 @@ export class RelayExchange implements Via {
   }
 
   /** The keys of those that wait. */
-  get unanswered(): readonly string[] {
+  get unanswered(): readonly IdKey[] {
     return this.waiting;
   }
 
@@ -69,11 +70,11 @@ export class RelayExchange implements Via {
     return this.queue.length > 0;
   }
 
-  expect(key: string): void {
+  expect(key: IdKey): void {
     this.waiting.push(key);
   }
 
-  settled(key: string): void {
+  settled(key: IdKey): void {
     const at = this.waiting.indexOf(key);
     if (at !== -1) this.waiting.splice(at, 1);
   }

@@ -1,6 +1,6 @@
 import { withoutMark } from '../jsonrpc/byte-order-mark.js';
 import { type DecidingMembers, decidingMembers } from '../jsonrpc/deciding-members.js';
-import { readId } from '../jsonrpc/id.js';
+import { type IdKey, readId } from '../jsonrpc/id.js';
 import { parseString, scanElements, valueText } from '../jsonrpc/scan.js';
 import { skipSpace } from '../jsonrpc/scan-scalar.js';
 import type { PartAtServer, RelayExchange } from './relay-exchange.js';
@@ -17,7 +17,7 @@ function membersOf(bytes: Buffer): DecidingMembers | undefined {
 }
 
 /** Of a request; undefined for a notification, a response, or what is no message. */
-function keyOf(bytes: Buffer): string | undefined {
+function keyOf(bytes: Buffer): IdKey | undefined {
   const members = membersOf(bytes)?.members;
   const id = members?.get('id');
   return id === undefined || !members?.has('method')
@@ -34,7 +34,7 @@ function methodIn(body: Buffer): string | undefined {
 }
 
 /** The keys of the requests in a body, which the session has read and found well. */
-function keysIn(body: Buffer): ReadonlySet<string> {
+function keysIn(body: Buffer): ReadonlySet<IdKey> {
   const bytes = withoutMark(body);
   const elements = scanElements(bytes, skipSpace(bytes, 0)) ?? [{ start: 0, end: bytes.length }];
   const keys = elements.map(({ start, end }) => keyOf(bytes.subarray(start, end)));
@@ -50,7 +50,7 @@ export class RelayLeg implements SomeRequests, PartAtServer {
   upstream: SentRequest | undefined;
   /** True when its stream can be taken up again where it broke: the server gave its events ids. */
   isResumable = false;
-  private keys: ReadonlySet<string> | undefined;
+  private keys: ReadonlySet<IdKey> | undefined;
 
   constructor(
     readonly via: RelayExchange,
@@ -59,7 +59,7 @@ export class RelayLeg implements SomeRequests, PartAtServer {
   ) {}
 
   /** Read when somebody asks, and that is where something went wrong. */
-  has(key: string): boolean {
+  has(key: IdKey): boolean {
     return this.ownKeys.has(key);
   }
 
@@ -88,7 +88,7 @@ export class RelayLeg implements SomeRequests, PartAtServer {
     return !this.via.unanswered.some((key) => this.has(key));
   }
 
-  private get ownKeys(): ReadonlySet<string> {
+  private get ownKeys(): ReadonlySet<IdKey> {
     this.keys ??= this.body === undefined ? new Set() : keysIn(this.body);
     return this.keys;
   }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Frame } from '../jsonrpc/framing.js';
-import type { RequestId } from '../jsonrpc/id.js';
+import type { IdKey, RequestId } from '../jsonrpc/id.js';
 import { answerTo, type FoundAnswer } from './answers-in.js';
 import { backoffDelay } from './backoff.js';
 import type { Renewal } from './handshake.js';
@@ -26,7 +26,7 @@ const MAX_ATTEMPTS = 6;
 
 /** A server over HTTP+SSE (MCP 2024-11-05), as one client sees it. */
 export class SseUpstream extends QueuedUpstream {
-  private readonly waiting = new Map<string, OutgoingRequest>();
+  private readonly waiting = new Map<IdKey, OutgoingRequest>();
   private channel: SseChannel | undefined;
   private paused = false;
 

@@ -1,5 +1,5 @@
 import type { Frame } from '../jsonrpc/framing.js';
-import type { RequestId } from '../jsonrpc/id.js';
+import type { IdKey, RequestId } from '../jsonrpc/id.js';
 
 /**
  * The HTTP request by which messages came, and on which their answers go back. On a pipe there is only one way,
@@ -15,9 +15,9 @@ export interface Via {
   /** True for a stream that its client has taken up again: what it missed is said there once more. */
   readonly isResumed: boolean;
   /** One more request that came this way waits for its answer; `key` as in `RequestId`. */
-  expect(key: string): void;
+  expect(key: IdKey): void;
   /** That one waits no more. */
-  settled(key: string): void;
+  settled(key: IdKey): void;
   /** What came is no message; HTTP has a status for that. */
   malformed(): void;
 }
@@ -26,7 +26,7 @@ export interface Via {
 export interface SomeRequests {
   readonly via: Via;
   /** `key` as in `RequestId`. */
-  has(key: string): boolean;
+  has(key: IdKey): boolean;
 }
 
 /** Why requests will get no answer from the server. */

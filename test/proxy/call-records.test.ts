@@ -19,7 +19,7 @@ const records = new CallRecords({
   hints: () => ({ readOnly: false, destructive: false }),
 });
 
-const message = { id: { raw: '1', key: '1' }, tool: 't' };
+const message = { id: { raw: '1', key: 1 }, tool: 't' };
 const name = fc.oneof(
   fc.constantFrom('password', 'db.password', 'API-Key', 'accessToken', 'tokens', 'x'),
   fc.stringMatching(/^[a-z]{0,3}$/),

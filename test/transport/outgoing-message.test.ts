@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { IdKey } from '../../src/jsonrpc/id.js';
 import { opensSession, readOutgoing } from '../../src/transport/outgoing-message.js';
 
 const read = (message: unknown): ReturnType<typeof readOutgoing> =>
@@ -17,10 +18,10 @@ describe('a message on its way to a remote server', () => {
   });
 
   it('waits for as many answers as it has requests', () => {
-    const keys = (message: unknown): string[] => read(message).requests.map(({ id }) => id.key);
-    expect(keys(request('tools/call', { name: 'a' }))).toEqual(['1']);
+    const keys = (message: unknown): IdKey[] => read(message).requests.map(({ id }) => id.key);
+    expect(keys(request('tools/call', { name: 'a' }))).toEqual([1]);
     expect(keys([request('ping'), { ...request('ping'), id: 'b' }, { id: 9, result: {} }])).toEqual(
-      ['1', '"b"'],
+      [1, '"b"'],
     );
     expect(keys({ jsonrpc: '2.0', method: 'notifications/x' })).toEqual([]);
     expect(keys({ jsonrpc: '2.0', id: 1, result: {} })).toEqual([]);

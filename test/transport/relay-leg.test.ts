@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readId } from '../../src/jsonrpc/id.js';
+import { type IdKey, readId } from '../../src/jsonrpc/id.js';
 import type { HttpRequest } from '../../src/transport/http-listener.js';
 import { RelayExchange } from '../../src/transport/relay-exchange.js';
 import { RelayLeg } from '../../src/transport/relay-leg.js';
@@ -7,7 +7,7 @@ import { openExchange } from './support/http-exchange.js';
 
 const SENDER = { session: undefined, runName: undefined, connection: '1' };
 const call = (id: string): string => `{"jsonrpc":"2.0","id":${id},"method":"tools/call"}`;
-const keyOf = (id: string): string => readId(id)?.key ?? '';
+const keyOf = (id: string): IdKey => readId(id)?.key ?? '';
 
 /** An exchange in which these requests wait. */
 async function exchangeOf(...ids: readonly string[]): Promise<RelayExchange> {

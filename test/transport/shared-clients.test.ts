@@ -24,14 +24,14 @@ async function post(text: string, takesEvents = true): Promise<HttpExchange> {
     version: '2026-07-28',
   });
   const via = heard.vias[before];
-  if (via !== undefined && text.includes('"id"')) via.expect('1');
+  if (via !== undefined && text.includes('"id"')) via.expect(1);
   clients.flush();
   return exchange;
 }
 
 /** Settles the n-th request, and answers it as the server would. */
 function answer(n: number, text: string): void {
-  heard.vias[n]?.settled('1');
+  heard.vias[n]?.settled(1);
   clients.send(text);
   clients.flush();
 }

@@ -35,7 +35,7 @@ async function post(options: { takesEvents?: boolean; version?: string } = {}): 
   });
   const via = heard.vias.at(-1);
   if (via === undefined) throw new Error('not heard');
-  via.expect('1');
+  via.expect(1);
   session.flush();
   return { ...exchange, via };
 }
@@ -59,7 +59,7 @@ function say(text: string, via?: Via): void {
 }
 
 function settle({ via }: Posted, id = 1): void {
-  via.settled('1');
+  via.settled(1);
   say(answerTo(id), via);
 }
 
