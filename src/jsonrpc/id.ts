@@ -49,5 +49,6 @@ export function readId(raw: string): RequestId | undefined {
 
 /** The key under which a server that reads numbers as doubles would answer this id. */
 export function roundedKey({ raw, key }: RequestId): IdKey {
-  return typeof key === 'number' || key.startsWith('"') ? key : String(Number(raw));
+  if (typeof key === 'number' || key.startsWith('"')) return key;
+  return readId(String(Number(raw)))?.key ?? key;
 }

@@ -54,6 +54,7 @@ describe('readId', () => {
 describe('roundedKey', () => {
   it.each([
     ['9007199254740993', '9007199254740992'],
+    ['1000000000000000000001', '1e+21'],
     ['1', '1'],
     ['"9007199254740993"', '"9007199254740993"'],
   ])('of %s is the key of what a double makes of it: %s', (sent, written) => {
