@@ -12,6 +12,11 @@ export interface CanonicalForm {
 /** To hash arguments that are no longer would cost more than all comparisons with them. */
 const MAX_TEXT = 160;
 
+/** What is hashed of a call, in the order of RFC 8785; the arguments as it writes them. */
+function callText(tool: string, args: string, canonical: CanonicalForm): string {
+  return `{"arguments":${args},"tool":${canonical.textOf(tool)}}`;
+}
+
 /** What makes two calls the same to the loop checks: tool and arguments without the ignored members. */
 export class CallKey {
   /** Covers the tool as well. */
@@ -24,10 +29,6 @@ export class CallKey {
     private readonly canonical: CanonicalForm | undefined,
   ) {
     this.print = fingerprintOf(args, fingerprintOf(tool));
-  }
-
-  get isKnown(): boolean {
-    return this.args !== '';
   }
 
   isSame({ print, args, tool }: CallKey): boolean {
@@ -46,12 +47,11 @@ export class CallKey {
     return written === undefined ? this.args : (this.canonical?.hash(written) ?? '');
   }
 
-  /** What is hashed, in the order of RFC 8785; undefined where the hash is all there is. */
+  /** Undefined where the hash is all there is: a text begins with a brace, and a hash never does. */
   private get written(): string | undefined {
     const { tool, args, canonical } = this;
-    // A text begins with a brace, and a hash never does.
     if (canonical === undefined || !args.startsWith('{')) return undefined;
-    return `{"arguments":${args},"tool":${canonical.textOf(tool)}}`;
+    return callText(tool, args, canonical);
   }
 }
 
@@ -71,6 +71,6 @@ export function callKey(
       ? canonicalArgs
       : // Asked for here alone: they may have to be parsed for it.
         canonical.textOf(comparedArgs(request.args, settings));
-  const key = new CallKey(tool, text, canonical);
-  return text.length <= MAX_TEXT ? key : new CallKey(tool, key.hash, canonical);
+  const short = text.length <= MAX_TEXT ? text : canonical.hash(callText(tool, text, canonical));
+  return new CallKey(tool, short, canonical);
 }
