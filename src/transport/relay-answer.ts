@@ -63,7 +63,7 @@ export function relayAnswer(
     events: (events) => takeEvents(leg, events, reading, listener),
     other: () => {},
     ended: () => {
-      const passes = isError ? !leg.othersWait : !exchange.isOpen;
+      const passes = isError ? !leg.isPart : !exchange.isOpen;
       const loss = {
         reason: 'the server ended its answer without the message that was asked for',
         errorClass: `HTTP ${status}`,
@@ -100,8 +100,8 @@ function passOther(
   const { via: exchange } = leg;
   const { status } = answer;
   const { reply } = exchange.request;
-  // Others are answered by the same reply, and in messages.
-  const passes = !leg.othersWait;
+  // Others have their answers by the same reply, and in messages.
+  const passes = !leg.isPart;
   const isHeld = recordsFirst && exchange.isOpen;
   let last: Buffer | undefined;
   const passLast = (): void => {

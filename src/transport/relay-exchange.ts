@@ -35,6 +35,8 @@ export class RelayExchange implements Via {
   goesOnLater = false;
   /** Where it stands among those that the server has not answered; see `RelayExchanges`. */
   place: number | undefined;
+  /** Requests that came this way, answered or not. */
+  requests = 0;
   private readonly waiting: IdKey[] = [];
   private queue: (readonly Buffer[] | string)[] = [];
   /** A body in memory that is used again, and the pieces in which it came. */
@@ -71,6 +73,7 @@ export class RelayExchange implements Via {
   }
 
   expect(key: IdKey): void {
+    this.requests += 1;
     this.waiting.push(key);
   }
 

@@ -78,9 +78,9 @@ export class RelayLeg implements SomeRequests, PartAtServer {
     return isWanted && isRepeatable(methodIn(this.body));
   }
 
-  /** Whether the exchange has requests that wait for another answer of the server than this one. */
-  get othersWait(): boolean {
-    return this.via.unanswered.some((key) => !this.has(key));
+  /** Whether others have their answers by the same reply: of the server to another request, or of fuze. */
+  get isPart(): boolean {
+    return this.via.requests > this.ownKeys.size;
   }
 
   /** Whether none of its own requests waits any more, though others of the exchange may. */

@@ -112,7 +112,7 @@ export class RelayServer implements ServerTransport {
           else void this.perhapsAside(leg, answer, aside);
         },
         failed: ({ message: reason, mayHaveRun }) => {
-          if (!leg.othersWait) exchange.unreachable();
+          if (!leg.isPart) exchange.unreachable();
           this.finish(leg, {
             ...{ reason, mayHaveRun, told: false },
             errorClass: 'server not reached',

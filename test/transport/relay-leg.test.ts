@@ -66,11 +66,13 @@ describe('RelayLeg', () => {
     const exchange = await exchangeOf('1', '2', '3');
     const most = new RelayLeg(exchange, Buffer.from(`[${call('1')},${call('2')}]`));
     const held = new RelayLeg(exchange, Buffer.from(call('3')));
-    expect([most.othersWait, most.isAnswered]).toEqual([true, false]);
+    expect([most.isPart, most.isAnswered]).toEqual([true, false]);
     exchange.settled(keyOf('1'));
     exchange.settled(keyOf('2'));
-    expect([most.isAnswered, held.othersWait, held.isAnswered]).toEqual([true, false, false]);
+    expect([most.isAnswered, held.isPart, held.isAnswered]).toEqual([true, true, false]);
     exchange.settled(keyOf('3'));
-    expect([most.othersWait, held.isAnswered]).toEqual([false, true]);
+    expect([most.isPart, held.isAnswered]).toEqual([true, true]);
+    const whole = await exchangeOf('1', '2');
+    expect(new RelayLeg(whole, Buffer.from(`[${call('1')},${call('2')}]`)).isPart).toBe(false);
   });
 });

@@ -81,4 +81,37 @@ describe('of a batch with two requests at the server', () => {
     reply.destroy();
     await Promise.all(ended);
   });
+
+  it.each([500, 401])(
+    'what the one brought is there, though the other got a page with HTTP %i',
+    async (status) => {
+      const isFirst = new OneTimeEvent<Received>();
+      const isLooking = new OneTimeEvent<Received>();
+      const isPaying = new OneTimeEvent<Received>();
+      let payments = 0;
+      const fuze = await behindFuze({
+        look: (received) => isLooking.happen(received),
+        pay: (received) => {
+          payments += 1;
+          (payments === 1 ? isFirst : isPaying).happen(received);
+        },
+      });
+      await post(fuze.url, INITIALIZE);
+      const first = post(fuze.url, call(1, 'pay'), SESSION);
+      const held = await isFirst.happened;
+      const batch = post(fuze.url, `[${call(2, 'pay')},${call(3, 'look')}]`, SESSION);
+      json(await isLooking.happened, result(3, said('seen')));
+      json(held, result(1, said('no', { isError: true })));
+      await first;
+      const { response } = await isPaying.happened;
+      response.writeHead(status, { 'content-type': 'text/plain' }).end('a page');
+      const reply = await batch;
+      expect(reply.status).toBe(200);
+      const answers: { readonly id: number }[] = JSON.parse(reply.body);
+      expect(answers.sort((a, b) => a.id - b.id)).toMatchObject([
+        { id: 2, error: { message: expect.stringContaining(`HTTP ${status}`) } },
+        { id: 3, ...result(3, said('seen')) },
+      ]);
+    },
+  );
 });
