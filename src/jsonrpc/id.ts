@@ -2,7 +2,7 @@ import { parseString } from './scan.js';
 
 /**
  * What ids are compared by: equal for those that mean the same, `1` and `1.0`, `"a"` and `"\u0061"`; different for `1`
- * and `"1"`. A number where a double holds it, else text: of a string with its quotes, of a number in digits.
+ * and `"1"`. A number, or text: a string with its quotes, and a whole number beyond 2^53 in its digits.
  */
 export type IdKey = number | string;
 
@@ -41,14 +41,13 @@ export function readId(raw: string): RequestId | undefined {
   }
   if (!NUMBER.test(raw)) return undefined;
   const value = Number(raw);
-  // Beyond 2^53 doubles fall together, and two ids must not: there the digits are the key.
-  const exact = Number.isSafeInteger(value) || !/^-?\d+$/.test(raw);
   // Plus nothing, for -0 is 0.
-  return { raw, key: exact ? value + 0 : raw };
+  if (Number.isSafeInteger(value) || !Number.isInteger(value)) return { raw, key: value + 0 };
+  // Beyond 2^53 doubles fall together, and two ids must not; a point or an exponent is how a double is written.
+  return { raw, key: /^-?\d+$/.test(raw) ? raw : String(value) };
 }
 
 /** The key under which a server that reads numbers as doubles would answer this id. */
 export function roundedKey({ raw, key }: RequestId): IdKey {
-  if (typeof key === 'number' || key.startsWith('"')) return key;
-  return readId(String(Number(raw)))?.key ?? key;
+  return typeof key === 'number' || key.startsWith('"') ? key : String(Number(raw));
 }
