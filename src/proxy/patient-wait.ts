@@ -5,16 +5,32 @@ const LOOK_MS = 20;
 /**
  * True when it happened, false when `milliseconds` passed before. They are counted in looks, each after whatever has
  * arrived was read: on a busy machine one long wait can be over before the first byte of what it waits for is taken.
- * Time while it is held back does not count.
+ * While it is held back, the wait has not begun.
  */
 export async function patientWait(
   event: OneTimeEvent<void>,
   milliseconds: number,
   isHeldBack: () => boolean = () => false,
 ): Promise<boolean> {
-  for (let waited = 0; waited < milliseconds; waited = isHeldBack() ? 0 : waited + LOOK_MS) {
-    if (await event.within(LOOK_MS)) return true;
-    await new Promise((resolve) => setImmediate(resolve));
+  let happened = false;
+  let wake = (): void => {};
+  // Asked for once: what waits for an event is kept until it happens.
+  void event.happened.then(() => {
+    happened = true;
+    wake();
+  });
+  let waited = 0;
+  while (waited < milliseconds) {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(() => setImmediate(resolve), LOOK_MS);
+      wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      if (happened) wake();
+    });
+    if (happened) return true;
+    waited = isHeldBack() ? 0 : waited + LOOK_MS;
   }
   return false;
 }

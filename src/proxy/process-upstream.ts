@@ -14,7 +14,7 @@ const STOP_MS = 200;
 const LAST_STDERR_MS = 200;
 /** How long the output of a server that has exited may take to end: a grandchild can hold it open. */
 const LAST_OUTPUT_MS = 200;
-/** How long a server that closed its output may take to exit. */
+/** How long a server that closed its input or its output may take to exit. */
 const LAST_BREATH_MS = 300;
 
 /** Starts a server and speaks to it over its stdin and stdout. */
@@ -27,10 +27,12 @@ export function openProcess(
   const server = new ServerProcess(started ?? spawnServer(command, args));
   const stderrRead = relayStderr(server.errors);
   const outputEnded = new OneTimeEvent<void>();
-  const isHeldBack = (): boolean => server.input.isPaused;
+  const inputBroke = new OneTimeEvent<void>();
+  const onBroken = (): void => inputBroke.happen();
+  const sink = pipeSink(server.output);
   return {
-    transport: new LineTransport(server.input, pipeSink(server.output), maxMessageBytes, lends),
-    ended: watchServer(server, outputEnded, isHeldBack),
+    transport: new LineTransport(server.input, sink, maxMessageBytes, lends, onBroken),
+    ended: watchServer(server, outputEnded, inputBroke),
     transportEnded: () => outputEnded.happen(),
     stop: async () => {
       await server.stop(STOP_MS);
@@ -40,13 +42,14 @@ export function openProcess(
   };
 }
 
-/** The server's end: its exit once its last output is in, or its output closed though it lives on. */
+/** The server's end: its exit once its last output is in, or one of its streams closed though it lives on. */
 function watchServer(
   server: ServerProcess,
   outputEnded: OneTimeEvent<void>,
-  isHeldBack: () => boolean,
+  inputBroke: OneTimeEvent<void>,
 ): OneTimeEvent<Ending> {
   const ending = new OneTimeEvent<Ending>();
+  const isHeldBack = (): boolean => server.input.isPaused;
   const onExit = async (exit: ServerExit): Promise<void> => {
     await patientWait(outputEnded, LAST_OUTPUT_MS, isHeldBack);
     ending.happen({ by: 'server', exit });
@@ -55,16 +58,17 @@ function watchServer(
     if (!(error instanceof ServerStartError)) throw error;
     ending.happen({ by: 'start', error });
   };
-  const onOutputEnd = async (): Promise<void> => {
+  const onStreamEnd = async (): Promise<void> => {
     const exited = new OneTimeEvent<void>();
     server.exited.then(
       () => exited.happen(),
       () => exited.happen(),
     );
-    if (await patientWait(exited, LAST_BREATH_MS)) return;
+    if (await patientWait(exited, LAST_BREATH_MS, isHeldBack)) return;
     ending.happen({ by: 'server', exit: { exitCode: 1, description: 'it closed its streams' } });
   };
   void server.exited.then(onExit, onStartError);
-  void outputEnded.happened.then(onOutputEnd);
+  void outputEnded.happened.then(onStreamEnd);
+  void inputBroke.happened.then(onStreamEnd);
   return ending;
 }

@@ -20,6 +20,8 @@ export class LineTransport implements ServerTransport {
     private readonly sink: ByteSink,
     maxMessageBytes: number,
     readonly lends = false,
+    /** Hears of a sink that broke, where that is not the end of what comes from the other side. */
+    private readonly onBroken?: () => void,
   ) {
     this.framer = new LineFramer(maxMessageBytes, lends);
   }
@@ -35,7 +37,7 @@ export class LineTransport implements ServerTransport {
       pass(framer.end());
       handler.ended();
     };
-    this.sink.listen(() => handler.drained(), finish);
+    this.sink.listen(() => handler.drained(), this.onBroken ?? finish);
     this.source.start({
       room: () => framer.room(),
       filled: (bytes) => pass(framer.filled(bytes)),

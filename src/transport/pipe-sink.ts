@@ -28,7 +28,8 @@ class PipeSink implements ByteSink {
   }
 
   get backlog(): number {
-    return this.stream.writableLength;
+    // What nobody takes any more is not waited for.
+    return this.stream.destroyed ? 0 : this.stream.writableLength;
   }
 
   write(pieces: readonly Buffer[]): void {

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { OneTimeEvent } from '../../src/proxy/one-time-event.js';
 import { patientWait } from '../../src/proxy/patient-wait.js';
 
@@ -21,4 +21,16 @@ test('what was held back until this moment has not had its time yet', async () =
 
 test('what never happens is waited for only as long as it is not held back', async () => {
   expect(await waitFor(3, () => {})).toEqual({ happened: false, looks: 13 });
+});
+
+test('to be held back for long leaves nothing behind for each look', async () => {
+  const event = new OneTimeEvent<void>();
+  const waits = vi.spyOn(event.happened, 'then');
+  let looks = 0;
+  const happened = await patientWait(event, 20, () => {
+    looks += 1;
+    return looks < 30;
+  });
+  expect({ happened, looks }).toEqual({ happened: false, looks: 30 });
+  expect(waits).toHaveBeenCalledTimes(1);
 });

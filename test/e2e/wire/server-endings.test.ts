@@ -65,6 +65,22 @@ describe('the server goes', () => {
     expect((await fuze.response(3)).error).toMatchObject({ code: -32000 });
   });
 
+  test.each([1, 2, 3, 4, 5])(
+    '[server-exits] in the middle of a burst: what it answered before is there (%i)',
+    async () => {
+      const { fuze } = startRawProxy();
+      await fuze.request('ping', undefined, 'p');
+      const tools = Array.from({ length: 200 }, (_, n) => (n === 70 ? 'exit' : 'ok'));
+      await fuze.write(tools.map((tool, n) => `${callText(`${n}`, tool, { n })}\n`).join(''));
+      for (const [id] of tools.entries()) {
+        const answer = await fuze.response(id);
+        if (id < 70) expect(answer.toolText).toBe('ok');
+        else expect(answer.error).toMatchObject(farewell('code 1'));
+      }
+      expect((await fuze.closed).code).toBe(1);
+    },
+  );
+
   test('[server-exits] after the client has left: the reason is the server’s, the exit code the client’s', async () => {
     const { fuze } = startRawProxy();
     fuze.child.stdin.end(`${callText('1', 'never')}\n${callText('2', 'exit', { code: 3 })}\n`);
