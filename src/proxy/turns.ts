@@ -4,8 +4,8 @@ import type { SharedRelease, Withheld } from './shared-release.js';
 import type { TurnClock } from './turn-clock.js';
 
 /** So many messages are decided before what came of them goes out: whoever gets it works on it meanwhile. */
-const TURN_MESSAGES = 16;
-/** So many at most, where they are the last: a turn for a few costs more than it brings. */
+const STEP_MESSAGES = 16;
+/** So many at most, where they are the last: a step for a few costs more than it brings. */
 const LAST_MESSAGES = 24;
 
 export interface TurnsOptions {
@@ -37,32 +37,32 @@ export class Turns implements Withheld {
 
   /** Does something, then lets out what came of it: first the trace, then the answers, then what goes to the server. */
   take(work: () => void): void {
-    const { client, server, recorder, clock, releases, after } = this.options;
     if (this.areShared) {
-      clock.during(work);
-      server.flush();
-      if (!this.isWithheld) releases.add(this);
-      this.isWithheld = true;
+      this.share(work);
       return;
     }
-    clock.during(() => {
-      work();
-      recorder.flush();
-      client.flush();
-      this.settleReleased();
-      server.flush();
-    });
-    after();
+    this.step(work);
+    this.options.after();
   }
 
-  /** Messages that arrived together, in several turns if they are many; in one behind a trace, written once for them. */
+  /**
+   * Takes messages that arrived together. Where they are many, what came of some goes out before the next are looked at;
+   * not behind a trace, which is written once for all of them.
+   */
   takeAll<Message>(messages: readonly Message[], take: (message: Message) => void): void {
-    const most = this.options.recorder.comesFirst ? Number.POSITIVE_INFINITY : LAST_MESSAGES;
-    let from = 0;
-    for (; messages.length - from > most; from += TURN_MESSAGES) {
-      this.takeEach(messages.slice(from, from + TURN_MESSAGES), take);
+    const takeEach = (some: readonly Message[]) => (): void => {
+      for (const message of some) take(message);
+    };
+    if (messages.length <= LAST_MESSAGES || this.options.recorder.comesFirst) {
+      this.take(takeEach(messages));
+      return;
     }
-    this.takeEach(from === 0 ? messages : messages.slice(from), take);
+    let from = 0;
+    for (; messages.length - from > LAST_MESSAGES; from += STEP_MESSAGES) {
+      this.step(takeEach(messages.slice(from, from + STEP_MESSAGES)));
+    }
+    this.step(takeEach(messages.slice(from)));
+    this.options.after();
   }
 
   release(): void {
@@ -71,10 +71,23 @@ export class Turns implements Withheld {
     this.options.after();
   }
 
-  private takeEach<Message>(messages: readonly Message[], take: (message: Message) => void): void {
-    this.take(() => {
-      for (const message of messages) take(message);
+  private step(work: () => void): void {
+    const { client, server, recorder, clock } = this.options;
+    clock.during(() => {
+      work();
+      recorder.flush();
+      client.flush();
+      this.settleReleased();
+      server.flush();
     });
+  }
+
+  private share(work: () => void): void {
+    const { server, clock, releases } = this.options;
+    clock.during(work);
+    server.flush();
+    if (!this.isWithheld) releases.add(this);
+    this.isWithheld = true;
   }
 
   /** What is settled may end the wait of others, and bring answers of fuze's own. */
