@@ -1,7 +1,7 @@
 import type { RequestId } from './id.js';
 import { plainId } from './plain-id.js';
 import { type Member, skipValue } from './scan.js';
-import { skipSpace, skipString } from './scan-scalar.js';
+import { skipSpace } from './scan-scalar.js';
 import type { AnswerMessage } from './server-message.js';
 import { spells } from './spells.js';
 
@@ -16,9 +16,11 @@ const CLOSE_BRACE = 0x7d;
 const NO_MEMBERS: ReadonlyMap<string, Member> = new Map();
 const RESULT_MEMBERS = ['_meta', 'isError', 'resultType', 'structuredContent', 'task'] as const;
 
-/** How a result of one text begins, as nearly all servers write it, and ends. */
+/** How a result of one text begins, as nearly all servers write it. */
 export const TEXT_HEAD = '{"content":[{"type":"text","text":';
-export const TEXT_TAIL = '}]}';
+const TEXT_TAIL = '}]';
+/** A longer text is found as soon in a walk. */
+const SHORT_TEXT_BYTES = 256;
 
 /** Behind the closing quote of the name at `at`; -1 where it is none, or has an escape, which can spell any letter. */
 function nameEnd(bytes: Buffer, at: number): number {
@@ -38,43 +40,55 @@ function valueAt(bytes: Buffer, end: number): number {
   return bytes[colon] === COLON ? skipSpace(bytes, colon + 1) : -1;
 }
 
-/** The position behind a result of one text, seen at one look; -1 for any other. */
-function skipText(bytes: Buffer, at: number): number {
+/** Behind the content of a result that begins with one short text, seen at one look; -1 for any other. */
+function skipShortText(bytes: Buffer, at: number): number {
   const from = at + TEXT_HEAD.length;
   if (!spells(bytes, at, from, TEXT_HEAD) || bytes[from] !== QUOTE) return -1;
-  const to = skipString(bytes, from);
-  const end = to + TEXT_TAIL.length;
-  return to !== -1 && spells(bytes, to, end, TEXT_TAIL) ? end : -1;
+  const most = Math.min(bytes.length, from + SHORT_TEXT_BYTES);
+  for (let position = from + 1; position < most; position += 1) {
+    const byte = bytes[position];
+    if (byte === BACKSLASH) position += 1;
+    if (byte !== QUOTE) continue;
+    const end = position + 1 + TEXT_TAIL.length;
+    return spells(bytes, position + 1, end, TEXT_TAIL) ? end : -1;
+  }
+  return -1;
 }
 
 /** The result that was read last: its members that are told apart, and the position behind it. */
 let resultMembers: Map<string, Member> | undefined;
 
+/** Walks the member of a result at `keyStart`; the position behind it, or -1. */
+function walkMember(bytes: Buffer, keyStart: number): number {
+  const keyEnd = nameEnd(bytes, keyStart);
+  const valueStart = keyEnd === -1 ? -1 : valueAt(bytes, keyEnd);
+  const valueEnd = valueStart === -1 ? -1 : skipValue(bytes, valueStart);
+  if (valueEnd === -1) return -1;
+  for (const name of RESULT_MEMBERS) {
+    if (!spells(bytes, keyStart + 1, keyEnd - 1, name)) continue;
+    resultMembers ??= new Map();
+    resultMembers.set(name, { keyStart, keyEnd, valueStart, valueEnd });
+  }
+  return valueEnd;
+}
+
 /** Walks the result at `at`; the position behind it, or -1. */
 function walkResult(bytes: Buffer, at: number): number {
   resultMembers = undefined;
   if (bytes[at] !== OPEN_BRACE) return -1;
-  const end = skipText(bytes, at);
-  if (end !== -1) return end;
-  let position = skipSpace(bytes, at + 1);
-  if (bytes[position] === CLOSE_BRACE) return position + 1;
-  for (;;) {
-    const keyStart = position;
-    const keyEnd = nameEnd(bytes, keyStart);
-    const valueStart = keyEnd === -1 ? -1 : valueAt(bytes, keyEnd);
-    const valueEnd = valueStart === -1 ? -1 : skipValue(bytes, valueStart);
-    if (valueEnd === -1) return -1;
-    for (const name of RESULT_MEMBERS) {
-      if (!spells(bytes, keyStart + 1, keyEnd - 1, name)) continue;
-      resultMembers ??= new Map();
-      resultMembers.set(name, { keyStart, keyEnd, valueStart, valueEnd });
-    }
-    position = skipSpace(bytes, valueEnd);
-    const next = bytes[position];
-    if (next === CLOSE_BRACE) return position + 1;
-    if (next !== COMMA) return -1;
-    position = skipSpace(bytes, position + 1);
+  let position = skipShortText(bytes, at);
+  if (position === -1) {
+    const first = skipSpace(bytes, at + 1);
+    if (bytes[first] === CLOSE_BRACE) return first + 1;
+    position = walkMember(bytes, first);
   }
+  while (position !== -1) {
+    const next = skipSpace(bytes, position);
+    if (bytes[next] === CLOSE_BRACE) return next + 1;
+    if (bytes[next] !== COMMA) return -1;
+    position = walkMember(bytes, skipSpace(bytes, next + 1));
+  }
+  return -1;
 }
 
 /**

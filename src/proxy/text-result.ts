@@ -4,11 +4,11 @@ import { isPlain } from '../evidence/plain-runs.js';
 import type { CanonicalPieces } from '../evidence/ready-json.js';
 import type { SecretNames } from '../evidence/secret-names.js';
 import type { FindStringStop } from '../jsonrpc/open-string.js';
-import { TEXT_HEAD, TEXT_TAIL } from '../jsonrpc/plain-answer.js';
+import { TEXT_HEAD } from '../jsonrpc/plain-answer.js';
 import { spells } from '../jsonrpc/spells.js';
 
 /** What stands behind the text, as it does in RFC 8785 too. */
-const TAILS = [TEXT_TAIL, '}],"isError":false}'] as const;
+const TAILS = ['}]}', '}],"isError":false}'] as const;
 const NAMES = ['content', 'type', 'text', 'isError'] as const;
 const CANONICAL_HEAD = '{"content":[{"text":';
 const CANONICAL_MEMBER = ',"type":"text"';
