@@ -24,7 +24,10 @@ export class CallKey {
 
   constructor(
     private readonly tool: string,
-    /** As RFC 8785 writes them; long ones, as the hash of tool and arguments; empty where they cannot be compared. */
+    /**
+     * As RFC 8785 writes them; of a long call, or where that text cannot be had, the hash of tool and arguments; empty
+     * where they cannot be compared.
+     */
     private readonly args: string,
     private readonly canonical: CanonicalForm | undefined,
   ) {
@@ -38,20 +41,15 @@ export class CallKey {
 
   /** The same for keys that are the same, and for no others. */
   get text(): string {
-    return this.written ?? this.args;
+    return `${this.args} ${this.tool}`;
   }
 
   /** What `callHash` makes of the call. */
   get hash(): string {
-    const { written } = this;
-    return written === undefined ? this.args : (this.canonical?.hash(written) ?? '');
-  }
-
-  /** Undefined where the hash is all there is: a text begins with a brace, and a hash never does. */
-  private get written(): string | undefined {
     const { tool, args, canonical } = this;
-    if (canonical === undefined || !args.startsWith('{')) return undefined;
-    return callText(tool, args, canonical);
+    // A text begins with a brace, and a hash never does.
+    if (canonical === undefined || !args.startsWith('{')) return args;
+    return canonical.hash(callText(tool, args, canonical));
   }
 }
 

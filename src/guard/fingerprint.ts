@@ -17,7 +17,7 @@ function mixed(half: number): number {
  * The fingerprint of a text: two of a billion texts have the same one with a probability of 1 in 40. For what would
  * take memory for as long as it is remembered, and is compared with a few thousand others. Two lanes that go through the
  * text together, two characters at a time, each finished as MurmurHash3 finishes (A. Appleby, public domain), and each
- * in the end with the other. With the print of another text, it is one of the two.
+ * in the end with the other. With the print of a text before it, the fingerprint is of both.
  */
 export function fingerprintOf(text: string, before: Fingerprint = NOTHING): Fingerprint {
   const { length } = text;
