@@ -1,5 +1,6 @@
 import { canonicalText } from './canonical-text.js';
 import type { JsonWriter } from './json-writer.js';
+import { lastText } from './last-text.js';
 import { ReadyJson } from './ready-json.js';
 import type { CallRecord, TraceDecision } from './trace-payload.js';
 
@@ -28,26 +29,36 @@ export function writeCallRecord(out: JsonWriter, record: CallRecord): void {
   out.utf8(afterResult(record));
 }
 
+const beforeDuration = lastText(
+  (cost: number, decision: TraceDecision) =>
+    `,"cost":${numberText(cost)},"decision":${decisionText(decision)},"duration_ms":`,
+);
+
+const beforeKind = lastText((estimate: number | undefined, hints: CallRecord['hints']) => {
+  const reckoned = estimate === undefined ? '' : `,"estimate":${numberText(estimate)}`;
+  return hints === undefined ? reckoned : `${reckoned},"hints":${canonicalText(hints)}`;
+});
+
+const ofRun = lastText(
+  (runId: string, sideEffect: boolean | undefined) =>
+    `,"runId":${stringText(runId)}${sideEffect === undefined ? '' : `,"sideEffect":${sideEffect}`}`,
+);
+
 function untilResult(record: CallRecord): string {
-  const { args, error, errorClass, estimate, hints } = record;
-  let text = '{';
-  if (args !== undefined) text += `"args":${textOf(args) ?? canonicalText(args)},`;
-  text += `"argsHash":"${record.argsHash}","callId":${stringText(record.callId)}`;
-  text += `,"cost":${numberText(record.cost)},"decision":${decisionText(record.decision)}`;
-  text += `,"duration_ms":${numberText(record.duration_ms)}`;
+  const { args, argsHash, callId, cost, decision, error, errorClass, estimate, hints } = record;
+  const shown = args === undefined ? '{' : `{"args":${textOf(args) ?? canonicalText(args)},`;
+  let text = `${shown}"argsHash":"${argsHash}","callId":${stringText(callId)}${beforeDuration(cost, decision)}`;
+  text += numberText(record.duration_ms);
   if (error !== undefined) text += `,"error":${canonicalText(error)}`;
   if (errorClass !== undefined) text += `,"errorClass":${stringText(errorClass)}`;
-  if (estimate !== undefined) text += `,"estimate":${numberText(estimate)}`;
-  if (hints !== undefined) text += `,"hints":${canonicalText(hints)}`;
-  text += ',"kind":"call"';
-  if (record.lost !== undefined) text += `,"lost":${numberText(record.lost)}`;
-  return `${text},"outcome":"${record.outcome}"`;
+  text += beforeKind(estimate, hints);
+  const lost = record.lost === undefined ? '' : `,"lost":${numberText(record.lost)}`;
+  return `${text},"kind":"call"${lost},"outcome":"${record.outcome}"`;
 }
 
 function afterResult({ resultHash, runId, sideEffect, timestamp, tool }: CallRecord): string {
   const hash = resultHash === undefined ? '' : `,"resultHash":"${resultHash}"`;
-  const effect = sideEffect === undefined ? '' : `,"sideEffect":${sideEffect}`;
-  return `${hash},"runId":${stringText(runId)}${effect},"timestamp":"${timestamp}","tool":${stringText(tool)}}`;
+  return `${hash}${ofRun(runId, sideEffect)},"timestamp":"${timestamp}","tool":${stringText(tool)}}`;
 }
 
 /** Of a value that is one text already. */

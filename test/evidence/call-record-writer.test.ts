@@ -45,6 +45,26 @@ it('writes every call record as the canonical form has it', () => {
   );
 });
 
+it('writes a record that has much of the one before as it is', () => {
+  fc.assert(
+    fc.property(
+      anyRecord,
+      fc.infiniteStream(anyRecord),
+      fc.infiniteStream(fc.nat()),
+      (one, others, picks) => {
+        let record = one;
+        for (let round = 0; round < 20; round += 1) {
+          const [other, pick] = [others.next().value, picks.next().value];
+          const members = Object.entries(other);
+          const [name, value] = members[pick % members.length] ?? ['lost', undefined];
+          record = { ...record, [name]: value };
+          expect(written(record)).toBe(canonicalJson(record));
+        }
+      },
+    ),
+  );
+});
+
 it('writes a result that is canonical already in the bytes that it has', () => {
   fc.assert(
     fc.property(anyRecord, fc.jsonValue(), (record, result) => {
