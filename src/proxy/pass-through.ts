@@ -35,7 +35,8 @@ export async function passThrough(
   });
   const read = new OneTimeEvent<void>();
   const stderrRead = relayStderr(server.errors);
-  splice(stdinSource(), pipeSink(server.output), { ended: left, broken: left });
+  // A server that takes nothing more may have something to say, and its exit code to tell.
+  splice(stdinSource(), pipeSink(server.output), { ended: left, broken: () => {} });
   splice(server.input, pipeSink(process.stdout), {
     ended: () => process.stdout.write('', () => read.happen()),
     broken: left,

@@ -1,4 +1,5 @@
 import { constants } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { fixture, runFuze, startProxy } from '../support/fuze-process.js';
 import { callText, expectNoSurvivors, standstill, startRawProxy } from '../support/raw-proxy.js';
@@ -116,6 +117,21 @@ describe.each(['FUZE', 'DRIFTGUARD_FUSE'])('%s=0', (name) => {
     expect((await fuze.response(1)).result).toBeDefined();
     expect((await fuze.response(2)).toolText).toBe('bye');
     expect((await fuze.exit).code).toBe(9);
+  });
+
+  test('[command-line] keeps the exit code of a server that goes while the client writes', async () => {
+    const { fuze } = startRawProxy({ env: off });
+    await fuze.request('ping', undefined, 'p');
+    const lines = Array.from({ length: 200 }, (_, n) => callText(`${n}`, 'ok', { n }));
+    const exit = callText('"x"', 'exit', { code: 9 });
+    await fuze.write(`${lines.join('\n')}\n${exit}\n`);
+    // It has taken the call, and whatever comes now finds nobody.
+    while (fuze.child.exitCode === null) {
+      fuze.child.stdin.write(`${lines.join('\n')}\n`);
+      await sleep(1);
+    }
+    expect((await fuze.exit).code).toBe(9);
+    expect((await fuze.response(199)).toolText).toBe('ok');
   });
 
   test('[command-line] leaves nothing running', async () => {
