@@ -17,10 +17,13 @@ function callText(tool: string, args: string, canonical: CanonicalForm): string 
   return `{"arguments":${args},"tool":${canonical.textOf(tool)}}`;
 }
 
-/** What makes two calls the same to the loop checks: tool and arguments without the ignored members. */
-export class CallKey {
-  /** Covers the tool as well. */
-  readonly print: Fingerprint;
+/**
+ * What makes two calls the same to the loop checks: tool and arguments without the ignored members. Is the fingerprint of
+ * both itself, for a history has thousands of them in a second.
+ */
+export class CallKey implements Fingerprint {
+  readonly high: number;
+  readonly low: number;
 
   constructor(
     private readonly tool: string,
@@ -31,12 +34,14 @@ export class CallKey {
     private readonly args: string,
     private readonly canonical: CanonicalForm | undefined,
   ) {
-    this.print = fingerprintOf(args, fingerprintOf(tool));
+    const { high, low } = fingerprintOf(args, fingerprintOf(tool));
+    this.high = high;
+    this.low = low;
   }
 
-  isSame({ print, args, tool }: CallKey): boolean {
+  isSame(other: CallKey): boolean {
     // Most arguments differ near their ends only, so that to compare them is to read them.
-    return isSamePrint(this.print, print) && this.args === args && this.tool === tool;
+    return isSamePrint(this, other) && this.args === other.args && this.tool === other.tool;
   }
 
   /** The same for keys that are the same, and for no others. */

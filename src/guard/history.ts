@@ -138,12 +138,12 @@ export class CallHistory {
 
   /** What identical calls have brought, as far as is remembered. */
   known({ key }: CallIdentity): KnownAnswer | undefined {
-    return this.answers.get(key.print);
+    return this.answers.get(key);
   }
 
   /** Whether the agent waited for a change since the last identical call was answered. */
   hasWaited({ key, at }: JudgedCall): boolean {
-    const answer = this.answers.get(key.print);
+    const answer = this.answers.get(key);
     if (answer === undefined) return false;
     return (
       (answer.unfinished && at - answer.at >= UNFINISHED_MS) || this.waiting.since(answer.at, at)
@@ -152,7 +152,7 @@ export class CallHistory {
 
   /** Whether something may have changed since the last identical call was sent. */
   hasMoved({ key }: JudgedCall): boolean {
-    return this.movedAt >= (this.answers.get(key.print)?.place ?? 0);
+    return this.movedAt >= (this.answers.get(key)?.place ?? 0);
   }
 
   /** From here on nothing is looked back on; calls in flight still settle. */
@@ -163,13 +163,13 @@ export class CallHistory {
 
   private compare(call: JudgedCall, entry: HistoryEntry, hash: string, outcome: Outcome): void {
     const { key, settledAt, place } = entry;
-    const before = this.answers.get(key.print);
+    const before = this.answers.get(key);
     const print = fingerprintOf(hash);
     const again = before !== undefined && isSamePrint(before.print, print);
     entry.times = again ? before.times + 1 : 1;
     if (before === undefined) entry.news = 'first';
     else entry.news = again ? 'same' : 'changed';
-    this.answers.set(key.print, {
+    this.answers.set(key, {
       print,
       times: entry.times,
       // Of a call that waits, the time that it took is what it was made for.
