@@ -41,13 +41,18 @@ export function readId(raw: string): RequestId | undefined {
   }
   if (!NUMBER.test(raw)) return undefined;
   const value = Number(raw);
+  const isWhole = Number.isInteger(value);
   // Plus nothing, for -0 is 0.
-  if (Number.isSafeInteger(value) || !Number.isInteger(value)) return { raw, key: value + 0 };
+  if (Number.isSafeInteger(value) || (!isWhole && Number.isFinite(value))) {
+    return { raw, key: value + 0 };
+  }
   // Beyond 2^53 doubles fall together, and two ids must not; a point or an exponent is how a double is written.
-  return { raw, key: /^-?\d+$/.test(raw) ? raw : String(value) };
+  return { raw, key: /^-?\d+$/.test(raw) || !isWhole ? raw : String(value) };
 }
 
-/** The key under which a server that reads numbers as doubles would answer this id. */
+/** The same for ids that a server which reads numbers as doubles holds for one, however it writes them. */
 export function roundedKey({ raw, key }: RequestId): IdKey {
-  return typeof key === 'number' || key.startsWith('"') ? key : String(Number(raw));
+  if (typeof key === 'number' || key.startsWith('"')) return key;
+  const value = Number(raw);
+  return Number.isFinite(value) ? String(BigInt(value)) : key;
 }

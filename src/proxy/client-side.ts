@@ -159,6 +159,7 @@ export class ClientSide {
       if (id === undefined) via?.malformed();
       this.exchange.toClient(reply, via);
     } else {
+      via?.refused();
       batch.expect();
       batch.add(reply);
     }

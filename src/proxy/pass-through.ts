@@ -3,12 +3,15 @@ import { stdinSource } from '../transport/pipe-source.js';
 import { ServerProcess, ServerStartError } from '../transport/server-process.js';
 import { spawnServer } from '../transport/spawn-server.js';
 import { splice } from '../transport/splice.js';
+import { within } from '../transport/within.js';
 import { type Ending, exitCodeOf } from './endings.js';
 import { OneTimeEvent } from './one-time-event.js';
 import { relayStderr, sayUnguarded } from './stderr.js';
 import { watchProcess } from './watch-process.js';
 
 const STOP_MS = 500;
+/** How long a server that closed its input may take to exit. */
+const LAST_BREATH_MS = 300;
 /** How long the client may take to read what the server wrote last: one that has left, and one that is still there. */
 const LAST_READ_MS = { there: 5_000, left: 300 } as const;
 
@@ -28,6 +31,10 @@ export async function passThrough(
     void server.stop(STOP_MS);
   };
   const left = (): void => stop({ by: 'client' });
+  // A server that takes nothing more may be about to exit, and its exit code tells why.
+  const deaf = async (): Promise<void> => {
+    if (!(await within(server.exited, LAST_BREATH_MS))) left();
+  };
   watchProcess({
     onSignal: (signal) => stop({ by: 'signal', signal }),
     atOnce: () => server.killNow(),
@@ -35,8 +42,7 @@ export async function passThrough(
   });
   const read = new OneTimeEvent<void>();
   const stderrRead = relayStderr(server.errors);
-  // A server that takes nothing more may have something to say, and its exit code to tell.
-  splice(stdinSource(), pipeSink(server.output), { ended: left, broken: () => {} });
+  splice(stdinSource(), pipeSink(server.output), { ended: left, broken: () => void deaf() });
   splice(server.input, pipeSink(process.stdout), {
     ended: () => process.stdout.write('', () => read.happen()),
     broken: left,

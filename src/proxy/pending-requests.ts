@@ -74,7 +74,7 @@ export class PendingRequests {
 
   /** The first of the requests whose id a server working with doubles would write like this. */
   private oldestRounded(id: RequestId): PendingRequest | undefined {
-    const [oldest] = this.rounded.get(id.key) ?? [];
+    const [oldest] = this.rounded.get(roundedKey(id)) ?? [];
     return oldest === undefined ? undefined : this.byKey.get(oldest);
   }
 

@@ -58,17 +58,17 @@ function watchServer(
     if (!(error instanceof ServerStartError)) throw error;
     ending.happen({ by: 'start', error });
   };
-  const onStreamEnd = async (): Promise<void> => {
+  const onStreamEnd = async (stream: 'input' | 'output'): Promise<void> => {
     const exited = new OneTimeEvent<void>();
     server.exited.then(
       () => exited.happen(),
       () => exited.happen(),
     );
-    if (await patientWait(exited, LAST_BREATH_MS, isHeldBack)) return;
-    ending.happen({ by: 'server', exit: { exitCode: 1, description: 'it closed its streams' } });
+    if (await patientWait(exited, LAST_BREATH_MS)) return;
+    ending.happen({ by: 'server', exit: { exitCode: 1, description: `it closed its ${stream}` } });
   };
   void server.exited.then(onExit, onStartError);
-  void outputEnded.happened.then(onStreamEnd);
-  void inputBroke.happened.then(onStreamEnd);
+  void outputEnded.happened.then(() => onStreamEnd('output'));
+  void inputBroke.happened.then(() => onStreamEnd('input'));
   return ending;
 }

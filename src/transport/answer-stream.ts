@@ -79,6 +79,8 @@ export class AnswerStream implements Via {
     this.waiting -= 1;
   }
 
+  refused(): void {}
+
   malformed(): void {
     this.status = 400;
   }

@@ -40,7 +40,9 @@ export class LineTransport implements ServerTransport {
     this.sink.listen(() => handler.drained(), this.onBroken ?? finish);
     this.source.start({
       room: () => framer.room(),
-      filled: (bytes) => pass(framer.filled(bytes)),
+      filled: (bytes) => {
+        if (!this.over) pass(framer.filled(bytes));
+      },
       ended: finish,
     });
   }

@@ -82,6 +82,10 @@ export class RelayExchange implements Via {
     if (at !== -1) this.waiting.splice(at, 1);
   }
 
+  refused(): void {
+    this.requests += 1;
+  }
+
   malformed(): void {
     this.status = 400;
   }

@@ -101,5 +101,6 @@ class OneWay implements Via {
 
   expect(): void {}
   settled(): void {}
+  refused(): void {}
   malformed(): void {}
 }

@@ -18,6 +18,8 @@ export interface Via {
   expect(key: IdKey): void;
   /** That one waits no more. */
   settled(key: IdKey): void;
+  /** A request that came this way beside others is answered by fuze, and never waited. */
+  refused(): void;
   /** What came is no message; HTTP has a status for that. */
   malformed(): void;
 }

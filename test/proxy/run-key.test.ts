@@ -7,7 +7,8 @@ const TRACE = '0af7651916cd43dd8448eb211c80319c';
 function via(sender: Partial<Pick<Via, 'session' | 'runName' | 'connection'>>): Via {
   const nothing = (): void => {};
   const base = { session: undefined, runName: undefined, connection: '9', isResumed: false };
-  return { ...base, expect: nothing, settled: nothing, malformed: nothing, ...sender };
+  const heard = { expect: nothing, settled: nothing, refused: nothing, malformed: nothing };
+  return { ...base, ...heard, ...sender };
 }
 
 const meta = (traceparent: unknown): Record<string, unknown> => ({ traceparent });

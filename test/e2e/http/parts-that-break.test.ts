@@ -114,4 +114,23 @@ describe('of a batch with two requests at the server', () => {
       ]);
     },
   );
+
+  it.each([500, 401, 204])(
+    'what fuze refused of it is told, though the server answers with HTTP %i',
+    async (status) => {
+      const fuze = await behindFuze({
+        look: ({ response }) =>
+          void response.writeHead(status, { 'content-type': 'text/plain' }).end(),
+      });
+      await post(fuze.url, INITIALIZE);
+      const nameless = '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{}}';
+      const reply = await post(fuze.url, `[${nameless},${call(2, 'look')}]`, SESSION);
+      expect(reply.status).toBe(200);
+      const answers: { readonly id: number }[] = JSON.parse(reply.body);
+      expect(answers.sort((a, b) => a.id - b.id)).toMatchObject([
+        { id: 1, error: { code: -32602 } },
+        { id: 2, error: { message: expect.stringContaining(`HTTP ${status}`) } },
+      ]);
+    },
+  );
 });

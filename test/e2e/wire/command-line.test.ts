@@ -134,6 +134,17 @@ describe.each(['FUZE', 'DRIFTGUARD_FUSE'])('%s=0', (name) => {
     expect((await fuze.response(199)).toolText).toBe('ok');
   });
 
+  test('[command-line] ends with a server that takes nothing more, though it lives on', async () => {
+    const { fuze } = startRawProxy({ env: off });
+    expect((await fuze.call('close-stdin')).toolText).toBe('ok');
+    while (fuze.child.exitCode === null) {
+      fuze.child.stdin.write(`${callText('1', 'ok')}\n`);
+      await sleep(10);
+    }
+    expect((await fuze.closed).code).toBe(0);
+    await expectNoSurvivors(fuze);
+  });
+
   test('[command-line] leaves nothing running', async () => {
     const { fuze } = startRawProxy({
       env: off,
