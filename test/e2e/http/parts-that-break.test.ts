@@ -16,17 +16,13 @@ interface Parts {
   readonly reply: Awaited<ReturnType<typeof open>>;
 }
 
-/** A batch whose payment was held, and is now at the server beside the rest. */
-async function twoParts(): Promise<Parts> {
+/** A first payment that waits at the server, so that the next one will be held. */
+async function heldPayment(look: (received: Received) => void) {
   const isFirst = new OneTimeEvent<Received>();
-  const isLooking = new OneTimeEvent<Received>();
   const isPaying = new OneTimeEvent<Received>();
   let payments = 0;
   const fuze = await behindFuze({
-    look: (received) => {
-      openEvents(received)('id: 1\ndata:\n\n');
-      isLooking.happen(received);
-    },
+    look,
     pay: (received) => {
       payments += 1;
       (payments === 1 ? isFirst : isPaying).happen(received);
@@ -35,6 +31,22 @@ async function twoParts(): Promise<Parts> {
   await post(fuze.url, INITIALIZE);
   const first = post(fuze.url, call(1, 'pay'), SESSION);
   const held = await isFirst.happened;
+  /** The first one fails, and the one that was held goes to the server. */
+  const letGo = async (): Promise<Received> => {
+    json(held, result(1, said('no', { isError: true })));
+    await first;
+    return isPaying.happened;
+  };
+  return { fuze, letGo };
+}
+
+/** A batch whose payment was held, and is now at the server beside the rest. */
+async function twoParts(): Promise<Parts> {
+  const isLooking = new OneTimeEvent<Received>();
+  const { fuze, letGo } = await heldPayment((received) => {
+    openEvents(received)('id: 1\ndata:\n\n');
+    isLooking.happen(received);
+  });
   const batch = open(fuze.url, {
     method: 'POST',
     headers: [...MCP_HEADERS, ...SESSION],
@@ -42,9 +54,7 @@ async function twoParts(): Promise<Parts> {
   });
   const look = await isLooking.happened;
   const reply = await batch;
-  json(held, result(1, said('no', { isError: true })));
-  await first;
-  return { fuze, look, pay: await isPaying.happened, reply };
+  return { fuze, look, pay: await letGo(), reply };
 }
 
 describe('of a batch with two requests at the server', () => {
@@ -85,25 +95,11 @@ describe('of a batch with two requests at the server', () => {
   it.each([500, 401])(
     'what the one brought is there, though the other got a page with HTTP %i',
     async (status) => {
-      const isFirst = new OneTimeEvent<Received>();
       const isLooking = new OneTimeEvent<Received>();
-      const isPaying = new OneTimeEvent<Received>();
-      let payments = 0;
-      const fuze = await behindFuze({
-        look: (received) => isLooking.happen(received),
-        pay: (received) => {
-          payments += 1;
-          (payments === 1 ? isFirst : isPaying).happen(received);
-        },
-      });
-      await post(fuze.url, INITIALIZE);
-      const first = post(fuze.url, call(1, 'pay'), SESSION);
-      const held = await isFirst.happened;
+      const { fuze, letGo } = await heldPayment((received) => isLooking.happen(received));
       const batch = post(fuze.url, `[${call(2, 'pay')},${call(3, 'look')}]`, SESSION);
       json(await isLooking.happened, result(3, said('seen')));
-      json(held, result(1, said('no', { isError: true })));
-      await first;
-      const { response } = await isPaying.happened;
+      const { response } = await letGo();
       response.writeHead(status, { 'content-type': 'text/plain' }).end('a page');
       const reply = await batch;
       expect(reply.status).toBe(200);
