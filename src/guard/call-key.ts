@@ -18,8 +18,8 @@ function callText(tool: string, args: string, canonical: CanonicalForm): string 
 }
 
 /**
- * What makes two calls the same to the loop checks: tool and arguments without the ignored members. Is the fingerprint of
- * both itself, for a history has thousands of them in a second.
+ * What makes two calls the same to the loop checks: tool and arguments without the ignored members. It is the
+ * fingerprint of both itself: one object less for each call that a history remembers.
  */
 export class CallKey implements Fingerprint {
   readonly high: number;
@@ -74,6 +74,7 @@ export function callKey(
       ? canonicalArgs
       : // Asked for here alone: they may have to be parsed for it.
         canonical.textOf(comparedArgs(request.args, settings));
-  const short = text.length <= MAX_TEXT ? text : canonical.hash(callText(tool, text, canonical));
-  return new CallKey(tool, short, canonical);
+  const isShort = text.length <= MAX_TEXT;
+  const compared = isShort ? text : canonical.hash(callText(tool, text, canonical));
+  return new CallKey(tool, compared, canonical);
 }
