@@ -3,9 +3,9 @@ import { withoutMark } from './byte-order-mark.js';
 import { describe, invalid, readCall, readCancelled, readTaskRequest } from './client-params.js';
 import { decidingMembers } from './deciding-members.js';
 import { ErrorCode } from './error-code.js';
-import { withoutEnd } from './framing.js';
 import { type RequestId, readId } from './id.js';
 import { isObject } from './is-object.js';
+import { type ReceivedLine, withoutEnd } from './line.js';
 import { readPlainCall } from './plain-call.js';
 import { scanElements, valueText } from './scan.js';
 import { skipSpace } from './scan-scalar.js';
@@ -128,13 +128,21 @@ function readBatch(bytes: Buffer, at: number, values: readonly unknown[]): Clien
 
 /**
  * Reads one message of the client. Whatever a server could take for a `tools/call` comes back as one, and
- * what parsers could read in two ways comes back as `invalid`. A line comes as it arrived, with its end; a message that
- * is the body of an HTTP request may be written in several lines.
+ * what parsers could read in two ways comes back as `invalid`. A line may have its end; a message that is the body of an
+ * HTTP request may be written in several lines.
  */
 export function readClientMessage(bytes: Buffer, framing: 'line' | 'body' = 'line'): ClientMessage {
-  const plain = readPlainCall(bytes);
-  if (plain !== undefined) return plain;
   const body = framing === 'line' ? withoutEnd(bytes) : bytes;
+  return readPlainCall(body) ?? readAnyMessage(body, framing);
+}
+
+/** The same for a line where it lies among others. */
+export function readClientLine(line: ReceivedLine): ClientMessage {
+  return readPlainCall(line.memory, line.start, line.end) ?? readAnyMessage(line.body, 'line');
+}
+
+/** The careful reading, of all kinds of messages. */
+function readAnyMessage(body: Buffer, framing: 'line' | 'body'): ClientMessage {
   if (!isUtf8(body)) return invalid(ErrorCode.ParseError, 'not valid UTF-8');
   // A lone carriage return ends a line for some readers (Python's universal newlines), not for others.
   if (framing === 'line' && body.includes(CR)) {

@@ -1,4 +1,5 @@
 import { BoundedBytes, type CutBytes, endsOf } from './bounded-bytes.js';
+import { type Line, ReceivedLine } from './line.js';
 import { type LineMemory, PlainMemory } from './line-memory.js';
 import { ScannedMemory } from './scanned-memory.js';
 
@@ -14,49 +15,25 @@ const KEPT_BYTES = 16 * 1024 * 1024;
 /** From here on the ends of strings are worth being looked for in another way. */
 const LONG_BYTES = 4_096;
 
-/** One line as it arrived. */
-export interface Line {
-  readonly kind: 'line';
-  /** The bytes as they arrived, terminator included; a last line without one gets it, for more may be sent after it. */
-  readonly raw: Buffer;
-  /** The message that it holds: the same without `\n` or `\r\n`. */
-  readonly body: Buffer;
-  /** Set where `raw` is the message and the end of its line: to be read as it is, for `body` has to be cut out. */
-  readonly message?: Buffer;
-}
-
 /** A line, or the remains of one that was longer than allowed. */
 export type Frame = Line | ({ readonly kind: 'oversize' } & CutBytes);
 
-/** The line without `\n` or `\r\n`. */
-export function withoutEnd(raw: Buffer): Buffer {
-  const end = raw.length;
-  if (raw[end - 1] !== LF) return raw;
-  return raw.subarray(0, end - (raw[end - 2] === CR ? 2 : 1));
-}
-
-/** A line whose body is cut out when somebody asks for it: most are read as they came. */
-class ReceivedLine implements Line {
-  readonly kind = 'line';
-
-  constructor(readonly raw: Buffer) {}
-
-  get message(): Buffer {
-    return this.raw;
-  }
-
-  get body(): Buffer {
-    return withoutEnd(this.raw);
-  }
-}
-
 const NO_MEMORY: LineMemory = new PlainMemory(0);
 
-function isBlank(line: Buffer): boolean {
-  for (const byte of line) {
+function isBlank(bytes: Buffer, start: number, end: number): boolean {
+  for (let at = start; at < end; at += 1) {
+    const byte = bytes[at];
     if (byte !== 0x20 && byte !== 0x09 && byte !== CR && byte !== LF) return false;
   }
   return true;
+}
+
+/** Where the last line that has come into `bytes` between two positions ends; -1 where none does. */
+function lastLineEnd(bytes: Buffer, from: number, to: number): number {
+  // Nearly always the end of what has come.
+  if (bytes[to - 1] === LF) return to;
+  const last = bytes.subarray(from, to).lastIndexOf(LF);
+  return last === -1 ? -1 : from + last + 1;
 }
 
 /**
@@ -93,7 +70,8 @@ export class LineFramer {
       } else if (this.memory.bytes.length > KEPT_BYTES) this.memory = NO_MEMORY;
     }
     if (this.memory.bytes.length - this.stop < ROOM_BYTES) this.makeRoom();
-    return this.memory.bytes.subarray(this.stop);
+    const { bytes } = this.memory;
+    return this.stop === 0 ? bytes : bytes.subarray(this.stop);
   }
 
   /** So many bytes have come into the room; returns the lines that they complete. Blank lines are dropped. */
@@ -102,13 +80,14 @@ export class LineFramer {
     const { bytes } = this.memory;
     const to = from + count;
     this.stop = to;
-    const last = bytes.subarray(from, to).lastIndexOf(LF);
+    const end = lastLineEnd(bytes, from, to);
     const frames: Frame[] = [];
-    if (last === -1) this.follow();
+    if (end === -1) this.follow();
     else {
-      this.start = from + last + 1;
-      const lines = bytes.subarray(start, this.start);
-      this.cutUp(this.lends ? lines : Buffer.from(lines), from - start, frames);
+      this.start = end;
+      if (this.lends) this.cutUp(bytes, start, from, end, frames);
+      else
+        this.cutUp(Buffer.from(bytes.subarray(start, end)), 0, from - start, end - start, frames);
     }
     if (this.cut !== undefined || to - this.start > this.maxBytes) {
       this.cut ??= new BoundedBytes(this.maxBytes);
@@ -128,19 +107,29 @@ export class LineFramer {
     if (start === stop && cut === undefined) return frames;
     // In memory of its own: lines before it may still be in use.
     const rest = Buffer.concat([memory.bytes.subarray(start, stop), Buffer.of(LF)]);
-    this.cutUp(rest, rest.length - 1, frames);
+    this.cutUp(rest, 0, rest.length - 1, rest.length, frames);
     return frames;
   }
 
-  /** `lines` ends with a line end; there is none in the first `searched` bytes. */
-  private cutUp(lines: Buffer, searched: number, frames: Frame[]): void {
-    let start = 0;
-    for (let lf = lines.indexOf(LF, searched); lf !== -1; lf = lines.indexOf(LF, start)) {
-      const raw = lines.subarray(start, lf + 1);
-      start = lf + 1;
-      if (this.cut !== undefined || raw.length - 1 > this.maxBytes) frames.push(this.oversize(raw));
-      else if (!isBlank(raw)) frames.push(new ReceivedLine(raw));
-      this.hasLong ||= this.lends && raw.length > LONG_BYTES;
+  /** From `start` to `end`, which is the end of a line, as `searched` is not, nor anything before it. */
+  private cutUp(
+    bytes: Buffer,
+    start: number,
+    searched: number,
+    end: number,
+    frames: Frame[],
+  ): void {
+    let from = start;
+    let to = bytes.indexOf(LF, searched) + 1;
+    for (;;) {
+      const length = to - from;
+      if (this.cut !== undefined || length - 1 > this.maxBytes) {
+        frames.push(this.oversize(bytes.subarray(from, to)));
+      } else if (!isBlank(bytes, from, to)) frames.push(new ReceivedLine(bytes, from, to));
+      this.hasLong ||= this.lends && length > LONG_BYTES;
+      if (to === end) return;
+      from = to;
+      to = bytes.indexOf(LF, from) + 1;
     }
   }
 

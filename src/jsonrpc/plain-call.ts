@@ -105,18 +105,18 @@ function walkParams(bytes: Buffer, start: number): number {
 }
 
 /** Where the last byte of the message stands, before the end of its line. */
-function lastOf(bytes: Buffer): number {
-  const last = bytes.length - 1;
+function lastOf(bytes: Buffer, end: number): number {
+  const last = end - 1;
   if (bytes[last] !== LF) return last;
   return bytes[last - 1] === CR ? last - 2 : last - 1;
 }
 
 /** Walks the whole message; whether it is a call that needs no more care. */
-function walkMessage(bytes: Buffer): boolean {
+function walkMessage(bytes: Buffer, start: number, end: number): boolean {
   let seenVersion = false;
   let seenMethod = false;
   let seenParams = false;
-  let position = 1;
+  let position = start + 1;
   for (;;) {
     const value = walk.name(position);
     if (value === -1) return false;
@@ -144,22 +144,26 @@ function walkMessage(bytes: Buffer): boolean {
     if (bytes[position] !== COMMA) return false;
     position += 1;
   }
-  return seenMethod && position === lastOf(bytes);
+  return seenMethod && position === lastOf(bytes, end);
 }
 
 /**
  * A `tools/call` as nearly all clients write it, read in one walk over its bytes; undefined for anything else, which is
  * then read with more care: whatever is not compact, has a member twice or one of a name that is not expected here
  * (some parsers take `Method` for `method`), spells a name with escapes, or holds a number that two parsers may read
- * differently.
+ * differently. Where other messages follow behind `end`, the last byte before it must be a line feed, at which a walk ends.
  */
-export function readPlainCall(bytes: Buffer): CallMessage | undefined {
-  if (bytes.length > MAX_BYTES || bytes[0] !== OPEN_BRACE) return undefined;
+export function readPlainCall(
+  bytes: Buffer,
+  start = 0,
+  end = bytes.length,
+): CallMessage | undefined {
+  if (end - start > MAX_BYTES || bytes[start] !== OPEN_BRACE) return undefined;
   walk.begin(bytes);
   at.id = at.name = at.args = at.meta = -1;
   isCanonical = true;
-  if (!walkMessage(bytes) || at.id === -1 || at.name === -1) return undefined;
-  if (!walk.isAscii && !isUtf8(bytes)) return undefined;
+  if (!walkMessage(bytes, start, end) || at.id === -1 || at.name === -1) return undefined;
+  if (!walk.isAscii && !isUtf8(bytes.subarray(start, end))) return undefined;
   const id = plainId(bytes, at.id, at.idEnd);
   const tool = tools.read(bytes, at.name, at.nameEnd);
   if (id === undefined || tool === undefined) return undefined;

@@ -1,41 +1,45 @@
 import { finderFor } from './scanned-memory.js';
 
-/** Steps over what JSON text is made of between its braces and brackets; see `scan.ts`. */
+/**
+ * Steps over what JSON text is made of between its braces and brackets; see `scan.ts`. A walk may be given an `end` before
+ * that of the bytes: of what stands behind it, it looks at no more than a token.
+ */
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 /** Strings longer than this are searched by what is faster there, and slower for the many short ones. */
 const INLINE_STRING_BYTES = 32;
 
-/** The first position at or after `at` that is not JSON white space. */
-export function skipSpace(bytes: Buffer, at: number): number {
+/** The first position at or after `at` that is not JSON white space, or `end`. */
+export function skipSpace(bytes: Buffer, at: number, end = bytes.length): number {
   let position = at;
-  for (;;) {
+  while (position < end) {
     const byte = bytes[position];
-    if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) return position;
+    if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) break;
     position += 1;
   }
+  return position;
 }
 
 /** From an opening quote to behind the closing one. */
-export function skipString(bytes: Buffer, at: number): number {
+export function skipString(bytes: Buffer, at: number, end = bytes.length): number {
   let position = at + 1;
-  const inlineEnd = position + INLINE_STRING_BYTES;
+  const inlineEnd = Math.min(position + INLINE_STRING_BYTES, end);
   while (position < inlineEnd) {
     const byte = bytes[position];
-    if (byte === undefined) return -1;
     if (byte === QUOTE) return position + 1;
     position += byte === BACKSLASH ? 2 : 1;
   }
+  if (position >= end) return -1;
   const find = finderFor(bytes.buffer);
   if (find !== undefined) {
     const start = bytes.byteOffset;
-    const quote = find(start + position, start + bytes.length, 0);
+    const quote = find(start + position, start + end, 0);
     return quote === -1 ? -1 : quote - start + 1;
   }
   for (;;) {
     const quote = bytes.indexOf(QUOTE, position);
-    if (quote === -1) return -1;
+    if (quote === -1 || quote >= end) return -1;
     let slashes = quote;
     while (slashes > position && bytes[slashes - 1] === BACKSLASH) slashes -= 1;
     position = quote + 1;
@@ -73,12 +77,12 @@ const LITERALS: ReadonlyMap<number, string> = new Map([
 ]);
 
 /** The position behind the string, number or literal at `at`. */
-export function skipScalar(bytes: Buffer, at: number): number {
+export function skipScalar(bytes: Buffer, at: number, end = bytes.length): number {
   const byte = bytes[at];
-  if (byte === QUOTE) return skipString(bytes, at);
+  if (byte === QUOTE) return skipString(bytes, at, end);
   if (byte === 0x2d || isDigit(byte)) return skipNumber(bytes, at);
   const literal = byte === undefined ? undefined : LITERALS.get(byte);
   if (literal === undefined) return -1;
-  const end = at + literal.length;
-  return bytes.toString('latin1', at, end) === literal ? end : -1;
+  const behind = at + literal.length;
+  return bytes.toString('latin1', at, behind) === literal ? behind : -1;
 }

@@ -22,15 +22,15 @@ export interface Member {
 }
 
 /** From the end of a key to the start of its value. */
-function skipColon(bytes: Buffer, keyEnd: number): number {
+function skipColon(bytes: Buffer, keyEnd: number, end: number): number {
   if (keyEnd === -1) return -1;
-  const colon = skipSpace(bytes, keyEnd);
-  return bytes[colon] === COLON ? skipSpace(bytes, colon + 1) : -1;
+  const colon = skipSpace(bytes, keyEnd, end);
+  return bytes[colon] === COLON ? skipSpace(bytes, colon + 1, end) : -1;
 }
 
 /** From a key's opening quote to the start of its value. */
-function skipKey(bytes: Buffer, at: number): number {
-  return bytes[at] === QUOTE ? skipColon(bytes, skipString(bytes, at)) : -1;
+function skipKey(bytes: Buffer, at: number, end: number): number {
+  return bytes[at] === QUOTE ? skipColon(bytes, skipString(bytes, at, end), end) : -1;
 }
 
 /** What closes the objects and arrays that are open; one for all walks, which come one after the other. */
@@ -38,48 +38,52 @@ const closers: number[] = [];
 /** Deeper nesting is rare, and its memory is let go of. */
 const KEPT_DEPTH = 1_000;
 
-/** The position after the value that begins at `at`. Iterative: nesting costs no stack. */
-export function skipValue(bytes: Buffer, at: number): number {
+/**
+ * The position after the value that begins at `at`. Iterative: nesting costs no stack. What stands behind `end` belongs to
+ * others: a position there is to be taken for -1.
+ */
+export function skipValue(bytes: Buffer, at: number, end = bytes.length): number {
   const first = bytes[at];
-  if (first !== OPEN_BRACE && first !== OPEN_BRACKET) return skipScalar(bytes, at);
-  const end = skipNested(bytes, at);
+  if (first !== OPEN_BRACE && first !== OPEN_BRACKET) return skipScalar(bytes, at, end);
+  const position = skipNested(bytes, at, end);
   if (closers.length > KEPT_DEPTH) closers.length = 0;
-  return end;
+  return position;
 }
 
-function skipNested(bytes: Buffer, at: number): number {
+function skipNested(bytes: Buffer, at: number, end: number): number {
   let depth = 0;
   let position = at;
   for (;;) {
+    if (position >= end) return -1;
     const byte = bytes[position];
     if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
       const closer = byte === OPEN_BRACE ? CLOSE_BRACE : CLOSE_BRACKET;
-      position = skipSpace(bytes, position + 1);
+      position = skipSpace(bytes, position + 1, end);
       if (bytes[position] === closer) {
         position += 1;
       } else {
         closers[depth] = closer;
         depth += 1;
-        if (byte === OPEN_BRACE) position = skipKey(bytes, position);
+        if (byte === OPEN_BRACE) position = skipKey(bytes, position, end);
         if (position === -1) return -1;
         continue;
       }
     } else {
-      position = skipScalar(bytes, position);
+      position = skipScalar(bytes, position, end);
       if (position === -1) return -1;
     }
     // A value ended: close what closes, until a comma announces the next one.
     for (;;) {
       if (depth === 0) return position;
       const closer = closers[depth - 1];
-      position = skipSpace(bytes, position);
+      position = skipSpace(bytes, position, end);
       const next = bytes[position];
       if (next === closer) {
         depth -= 1;
         position += 1;
       } else if (next === COMMA) {
-        position = skipSpace(bytes, position + 1);
-        if (closer === CLOSE_BRACE) position = skipKey(bytes, position);
+        position = skipSpace(bytes, position + 1, end);
+        if (closer === CLOSE_BRACE) position = skipKey(bytes, position, end);
         if (position === -1) return -1;
         break;
       } else {
@@ -105,7 +109,7 @@ export function scanMembers(
   for (;;) {
     const keyStart = position;
     const keyEnd = bytes[keyStart] === QUOTE ? skipString(bytes, keyStart) : -1;
-    const valueStart = skipColon(bytes, keyEnd);
+    const valueStart = skipColon(bytes, keyEnd, bytes.length);
     if (valueStart === -1) return -1;
     const valueEnd = walk?.(keyStart, keyEnd, valueStart) ?? skipValue(bytes, valueStart);
     if (valueEnd === -1) return -1;

@@ -2,17 +2,34 @@ import { createHash } from 'node:crypto';
 import { sha256Hex } from '../evidence/canonical.js';
 import { BlockHash } from './block-hash.js';
 
-/** Tells answers apart: the same bytes, whatever pieces they are in, have the same digest. */
-export type AnswerDigest = (pieces: readonly Buffer[]) => string;
+/** Bytes that are left out of others. */
+export interface LeftOut {
+  readonly start: number;
+  readonly end: number;
+}
 
-/** SHA-256 in hex, as traces have it. */
-export const sha256: AnswerDigest = (pieces) => {
+/**
+ * Tells answers apart: what stands in `bytes` from `start` to `end`, but for what is left out of it. The same for the same
+ * bytes, wherever they stand and whatever stood between them.
+ */
+export type AnswerDigest = (bytes: Buffer, start: number, end: number, leftOut?: LeftOut) => string;
+
+function piecesOf(bytes: Buffer, start: number, end: number, leftOut?: LeftOut): Buffer[] {
+  return leftOut === undefined
+    ? [bytes.subarray(start, end)]
+    : [bytes.subarray(start, leftOut.start), bytes.subarray(leftOut.end, end)];
+}
+
+function sha256Of(pieces: readonly Buffer[]): string {
   const [first] = pieces;
   if (pieces.length === 1 && first !== undefined) return sha256Hex(first);
   const hash = createHash('sha256');
   for (const piece of pieces) hash.update(piece);
   return hash.digest('hex');
-};
+}
+
+/** SHA-256 in hex, as traces have it. */
+export const sha256: AnswerDigest = (...place) => sha256Of(piecesOf(...place));
 
 /** Up to here the bytes themselves are compared and kept sooner than they are hashed. */
 const SMALL_BYTES = 160;
@@ -27,11 +44,12 @@ export function isOwnText(digest: string): boolean {
   return digest.startsWith('{');
 }
 
-/** As their own digest; undefined where that could be a hash, or the digest of other bytes. */
-function ownText(pieces: readonly Buffer[]): string | undefined {
-  const [first] = pieces;
-  const whole = pieces.length === 1 && first !== undefined ? first : Buffer.concat(pieces);
-  const text = whole.toString('utf8');
+/** As its own digest; undefined where that could be a hash, or the digest of other bytes. */
+function ownText(bytes: Buffer, start: number, end: number, leftOut?: LeftOut): string | undefined {
+  const text =
+    leftOut === undefined
+      ? bytes.toString('utf8', start, end)
+      : Buffer.concat(piecesOf(bytes, start, end, leftOut)).toString('utf8');
   return isOwnText(text) && !text.includes(NO_CHARACTER) ? text : undefined;
 }
 
@@ -41,13 +59,13 @@ function ownText(pieces: readonly Buffer[]): string | undefined {
  */
 export function privateDigest(): AnswerDigest {
   let blocks: BlockHash | 'none' | undefined;
-  return (pieces) => {
-    let size = 0;
-    for (const { length } of pieces) size += length;
-    const text = size <= SMALL_BYTES ? ownText(pieces) : undefined;
+  return (bytes, start, end, leftOut) => {
+    const size = end - start - (leftOut === undefined ? 0 : leftOut.end - leftOut.start);
+    const text = size <= SMALL_BYTES ? ownText(bytes, start, end, leftOut) : undefined;
     if (text !== undefined) return text;
-    if (size <= SHORT_BYTES) return sha256(pieces);
+    const pieces = piecesOf(bytes, start, end, leftOut);
+    if (size <= SHORT_BYTES) return sha256Of(pieces);
     blocks ??= BlockHash.create() ?? 'none';
-    return blocks === 'none' ? sha256(pieces) : blocks.of(pieces);
+    return blocks === 'none' ? sha256Of(pieces) : blocks.of(pieces);
   };
 }

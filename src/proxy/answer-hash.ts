@@ -1,11 +1,11 @@
 import type { Member } from '../jsonrpc/scan.js';
 import type { AnswerMessage } from '../jsonrpc/server-message.js';
-import type { AnswerDigest } from './answer-digest.js';
+import type { AnswerDigest, LeftOut } from './answer-digest.js';
 
 const COMMA = 0x2c;
 
 /** The span of `_meta` with the comma that joins it to its neighbours. */
-function metaSpan(bytes: Buffer, meta: Member): { start: number; end: number } {
+function metaSpan(bytes: Buffer, meta: Member): LeftOut {
   const after = bytes.subarray(meta.valueEnd).findIndex((byte) => byte > 0x20);
   if (bytes[meta.valueEnd + after] === COMMA) {
     return { start: meta.keyStart, end: meta.valueEnd + after + 1 };
@@ -21,10 +21,8 @@ export function hashAnswer(
   digest: AnswerDigest,
 ): string {
   const member = result ?? error;
-  if (member === undefined) return digest([]);
+  if (member === undefined) return digest(bytes, 0, 0);
   const { valueStart, valueEnd } = member;
   const meta = result === undefined ? undefined : resultMembers.get('_meta');
-  if (meta === undefined) return digest([bytes.subarray(valueStart, valueEnd)]);
-  const { start, end } = metaSpan(bytes, meta);
-  return digest([bytes.subarray(valueStart, start), bytes.subarray(end, valueEnd)]);
+  return digest(bytes, valueStart, valueEnd, meta && metaSpan(bytes, meta));
 }

@@ -1,6 +1,7 @@
 import type { Settings } from '../config/settings.js';
 import type { Trip } from '../guard/decision.js';
 import type { Run } from '../guard/run.js';
+import type { Line } from '../jsonrpc/line.js';
 import type { CallSettler } from './call-settler.js';
 import type { Deadlines } from './deadlines.js';
 import type { LongCalls } from './long-calls.js';
@@ -21,7 +22,7 @@ export interface CallGuardOptions {
   /** Monotonic milliseconds. */
   readonly now: () => number;
   /** Sends a call that was held to the server. */
-  readonly forward: (bytes: Buffer, request: PendingRequest) => void;
+  readonly forward: (sent: Pick<Line, 'raw'>, request: PendingRequest) => void;
   /** Answers a request and forgets it. */
   readonly answer: (request: PendingRequest, text: string) => void;
   readonly onTrip: (trip: Trip, run: Run) => void;

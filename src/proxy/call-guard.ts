@@ -4,6 +4,7 @@ import type { UnknownReason } from '../guard/tool-call.js';
 import type { CallMessage } from '../jsonrpc/client-message.js';
 import { ErrorCode } from '../jsonrpc/error-code.js';
 import { isObject } from '../jsonrpc/is-object.js';
+import type { Line } from '../jsonrpc/line.js';
 import { errorReply } from '../jsonrpc/reply.js';
 import type { Member } from '../jsonrpc/scan.js';
 import type { AnswerMessage } from '../jsonrpc/server-message.js';
@@ -31,7 +32,7 @@ export class CallGuard {
   }
 
   /** Judges a call that just came in. True when its message is to be forwarded, else it is answered or held. */
-  take(request: PendingRequest, message: CallMessage, bytes: Buffer): boolean {
+  take(request: PendingRequest, message: CallMessage, sent: Pick<Line, 'raw'>): boolean {
     const { guard } = this.options.settings();
     if (guard.tool(message.tool).sideEffect && message.ambiguousArgs()) {
       const reason = 'an object in params.arguments has a member twice, and parsers disagree on it';
@@ -41,12 +42,12 @@ export class CallGuard {
       return false;
     }
     const key = runKey(request.via, message.meta);
-    const continued = this.goOn(request, message, bytes, key);
+    const continued = this.goOn(request, message, sent, key);
     if (continued !== undefined) return continued;
     this.lastRunKey = key;
     const run = this.options.runs.current(key);
     const since = this.options.now();
-    return this.judge({ request, message, bytes, run, runKey: key, since });
+    return this.judge({ request, message, sent, run, runKey: key, since });
   }
 
   /** The run of the last call, while it is open: what the server does without being asked is on its account. */
@@ -131,7 +132,7 @@ export class CallGuard {
   private goOn(
     request: PendingRequest,
     message: CallMessage,
-    bytes: Buffer,
+    sent: Pick<Line, 'raw'>,
     key: string,
   ): boolean | undefined {
     const { deadlines, longCalls, now, runs } = this.options;
@@ -141,7 +142,7 @@ export class CallGuard {
     const { run, decision } = waiting.call;
     const stop = run.resume(decision.call) ?? here?.resume(decision.call);
     if (stop !== undefined) {
-      this.refuse({ request, message, bytes, run, runKey: key, since: now() }, stop);
+      this.refuse({ request, message, sent, run, runKey: key, since: now() }, stop);
       return false;
     }
     request.call = longCalls.goOn(waiting, message);
@@ -156,7 +157,7 @@ export class CallGuard {
 
   private judgeHeld(): void {
     for (const call of this.held.takeAll()) {
-      if (this.judge(call)) this.options.forward(call.bytes, call.request);
+      if (this.judge(call)) this.options.forward(call.sent, call.request);
     }
     this.held.rest();
   }
@@ -171,7 +172,7 @@ export class CallGuard {
       case 'warn':
         request.held = false;
         request.call = {
-          message: this.options.recorder.keep(message, held.bytes.length),
+          message: this.options.recorder.keep(message),
           run,
           runKey,
           decision,

@@ -129,12 +129,12 @@ export class CallRecords {
     { bytes, resultMembers }: AnswerMessage,
     { valueStart, valueEnd }: Member,
   ): ReadyJson | undefined {
-    const find = finderFor(bytes.buffer);
-    let pieces = this.texts.canonical(bytes, valueStart, valueEnd, find);
+    const text = this.texts.canonical(bytes, valueStart, valueEnd);
+    if (text !== undefined) return new ReadyJson(text);
     // What differs from another by its `_meta` alone must stand there without its hash like that one.
-    if (valueEnd - valueStart >= LARGE_BYTES || resultMembers.has('_meta')) {
-      pieces ??= canonicalPieces(bytes, valueStart, valueEnd, this.options.secrets, find);
-    }
+    if (valueEnd - valueStart < LARGE_BYTES && !resultMembers.has('_meta')) return undefined;
+    const find = finderFor(bytes.buffer);
+    const pieces = canonicalPieces(bytes, valueStart, valueEnd, this.options.secrets, find);
     return pieces && new ReadyJson(pieces);
   }
 

@@ -1,8 +1,9 @@
 import type { ClientMessage } from '../jsonrpc/client-message.js';
-import { readClientMessage } from '../jsonrpc/client-message.js';
+import { readClientLine, readClientMessage } from '../jsonrpc/client-message.js';
 import { ErrorCode } from '../jsonrpc/error-code.js';
 import type { Frame } from '../jsonrpc/framing.js';
 import type { RequestId } from '../jsonrpc/id.js';
+import { type Line, ReceivedLine } from '../jsonrpc/line.js';
 import { oneLine } from '../jsonrpc/one-line.js';
 import { readOversize } from '../jsonrpc/oversize.js';
 import { errorReply } from '../jsonrpc/reply.js';
@@ -28,18 +29,18 @@ export class ClientSide {
       this.refuseOversize(frame, via);
       return;
     }
-    const message = readClientMessage(
-      frame.message ?? frame.body,
-      via === undefined ? 'line' : 'body',
-    );
-    if (message.kind === 'batch') this.takeBatch(message, frame.raw, via);
-    else if (this.judge(message, frame.raw, { via, batch: undefined })) {
-      this.exchange.toServer(frame.raw, via);
+    const message =
+      frame instanceof ReceivedLine
+        ? readClientLine(frame)
+        : readClientMessage(frame.body, via === undefined ? 'line' : 'body');
+    if (message.kind === 'batch') this.takeBatch(message, frame, via);
+    else if (this.judge(message, frame, { via, batch: undefined })) {
+      this.exchange.toServer(frame, via);
     }
   }
 
   /** Judges one message. True when it is to be forwarded now. */
-  private judge(message: ClientMessage, bytes: Buffer, way: Way): boolean {
+  private judge(message: ClientMessage, sent: Pick<Line, 'raw'>, way: Way): boolean {
     const { exchange } = this;
     switch (message.kind) {
       case 'invalid':
@@ -67,7 +68,7 @@ export class ClientSide {
           return false;
         }
         const request = this.register(message.id, 'tools/call', way);
-        return request !== undefined && exchange.guard.take(request, message, bytes);
+        return request !== undefined && exchange.guard.take(request, message, sent);
       }
       case 'batch':
         this.refuse(undefined, ErrorCode.InvalidRequest, 'a batch inside a batch', way);
@@ -78,14 +79,14 @@ export class ClientSide {
   /** JSON-RPC 2.0, section 6. Calls that may run go on together; the others are answered with them. */
   private takeBatch(
     { elements }: Extract<ClientMessage, { kind: 'batch' }>,
-    raw: Buffer,
+    line: Line,
     via: Via | undefined,
   ): void {
     const batch = new BatchAnswers((array) => this.exchange.toClient(array, via));
     const forwarded = elements.filter(({ message, bytes }) =>
-      this.judge(message, oneLine(bytes), { via, batch }),
+      this.judge(message, { raw: oneLine(bytes) }, { via, batch }),
     );
-    if (forwarded.length === elements.length) this.exchange.toServer(raw, via);
+    if (forwarded.length === elements.length) this.exchange.toServer(line, via);
     else if (forwarded.length > 0) {
       const rest = forwarded.map(({ bytes }) => bytes.toString('utf8'));
       this.exchange.toServer(`[${rest.join(',')}]`, via);

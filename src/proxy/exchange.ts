@@ -1,5 +1,6 @@
 import type { Settings } from '../config/settings.js';
 import type { IdKey } from '../jsonrpc/id.js';
+import type { Line } from '../jsonrpc/line.js';
 import type { Via } from '../transport/transport.js';
 import type { CallGuard } from './call-guard.js';
 import type { Deadlines } from './deadlines.js';
@@ -25,8 +26,9 @@ export interface Exchange {
   readonly gone: () => string | undefined;
   readonly onRefusedGone: () => void;
   readonly onInitialize: (params: unknown) => void;
-  toServer(message: Buffer | string, via: Via | undefined): void;
-  toClient(message: Buffer | string, via: Via | undefined): void;
+  /** A line goes as it came, text is framed. */
+  toServer(message: Line | string, via: Via | undefined): void;
+  toClient(message: Line | string, via: Via | undefined): void;
   /** Tells the server that nobody waits for this request any more. */
   cancelAtServer(request: PendingRequest, reason: string): void;
   /** Answers a request of the client in the way it came, and forgets it. */

@@ -1,5 +1,6 @@
 import type { Run } from '../guard/run.js';
 import type { CallMessage } from '../jsonrpc/client-message.js';
+import type { Line } from '../jsonrpc/line.js';
 import type { PendingRequest } from './pending-requests.js';
 
 /** A call that waits for an identical side effect in flight. */
@@ -7,7 +8,7 @@ export interface HeldCall {
   readonly request: PendingRequest;
   readonly message: CallMessage;
   /** The message as it arrived, to be forwarded when its turn comes. */
-  readonly bytes: Buffer;
+  readonly sent: Pick<Line, 'raw'>;
   readonly run: Run;
   /** See `runKey`. */
   readonly runKey: string;
@@ -27,7 +28,7 @@ export class HeldCalls {
 
   /** The memory in which its message came may be used for the next. */
   add(call: HeldCall): void {
-    this.putBack({ ...call, bytes: Buffer.from(call.bytes) });
+    this.putBack({ ...call, sent: { raw: Buffer.from(call.sent.raw) } });
   }
 
   putBack(call: HeldCall): void {

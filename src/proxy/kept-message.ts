@@ -1,7 +1,7 @@
 import type { CallMessage } from '../jsonrpc/client-message.js';
 import { PROTOCOL_VERSION } from './refusal.js';
 
-/** Bytes of messages whose arguments are held while their calls are in flight. */
+/** Bytes of arguments, as they came, that are held while their calls are in flight. */
 const MAX_HELD_BYTES = 8 << 20;
 
 /** What of a call's message is still needed when the call ends. */
@@ -36,11 +36,10 @@ export class MessageKeeper {
   /** `wantsArgs`: whether the records show arguments. */
   constructor(private readonly wantsArgs: boolean) {}
 
-  /** `length` in bytes, as it arrived. */
-  keep(message: CallMessage, length: number): KeptMessage {
-    const { id, tool, canonicalArgs, meta, asTask } = message;
-    const fits = this.wantsArgs && this.bytes + length <= MAX_HELD_BYTES;
-    const held = fits ? length : 0;
+  keep(message: CallMessage): KeptMessage {
+    const { id, tool, argsBytes, canonicalArgs, meta, asTask } = message;
+    const fits = this.wantsArgs && this.bytes + argsBytes <= MAX_HELD_BYTES;
+    const held = fits ? argsBytes : 0;
     this.bytes += held;
     return {
       id,

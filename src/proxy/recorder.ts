@@ -51,9 +51,9 @@ export class Recorder {
     return this.options.trace !== undefined;
   }
 
-  /** What to hold of the message of a call, `length` bytes long, until `ended`. */
-  keep(message: CallMessage, length: number): KeptMessage {
-    return this.keeper.keep(message, length);
+  /** What to hold of the message of a call until `ended`. */
+  keep(message: CallMessage): KeptMessage {
+    return this.keeper.keep(message);
   }
 
   /** A forwarded call that ended. `cost` in micro-dollars; `answer` is undefined where nobody saw one. */

@@ -1,12 +1,15 @@
 import { ErrorCode } from '../jsonrpc/error-code.js';
-import type { Frame, Line } from '../jsonrpc/framing.js';
+import type { Frame } from '../jsonrpc/framing.js';
 import { type RequestId, readId } from '../jsonrpc/id.js';
 import { isObject } from '../jsonrpc/is-object.js';
+import { type Line, ReceivedLine } from '../jsonrpc/line.js';
 import { readOversize } from '../jsonrpc/oversize.js';
+import { readPlainAnswer } from '../jsonrpc/plain-answer.js';
 import { errorReply } from '../jsonrpc/reply.js';
 import { keyText, scanMembers, valueText } from '../jsonrpc/scan.js';
 import {
   type AnswerMessage,
+  readAnyMessage,
   readServerMessage,
   type ServerMessage,
 } from '../jsonrpc/server-message.js';
@@ -18,8 +21,8 @@ import type { PendingRequest } from './pending-requests.js';
 /** Ids of unanswered requests of the server above this are forgotten: they only pause clocks. */
 const MAX_SERVER_REQUESTS = 10_000;
 
-interface Element {
-  readonly bytes: Buffer;
+/** Where a message of the server goes. */
+interface Destination {
   /** The batch of the client that it answers. */
   readonly batch: BatchAnswers | undefined;
   /** How it goes to the client: as the server sent it, else as the request came. */
@@ -38,16 +41,23 @@ export class ServerSide {
       this.dropOversize(frame, via);
       return;
     }
-    const bytes = frame.message ?? frame.body;
-    const message = readServerMessage(bytes);
-    if (message.kind === 'batch') {
-      this.takeBatch(message.elements, frame, via);
-      return;
-    }
-    const passed = this.account(message, bytes, via);
-    if (passed === undefined) return;
-    if (passed.batch === undefined) this.exchange.toClient(frame.raw, passed.via);
-    else passed.batch.add(frame.body);
+    const plain =
+      frame instanceof ReceivedLine
+        ? readPlainAnswer(frame.memory, frame.start, frame.end)
+        : readPlainAnswer(frame.body);
+    const to = plain === undefined ? this.takeAny(frame, via) : this.settle(plain, via);
+    if (to === undefined) return;
+    if (to.batch === undefined) this.exchange.toClient(frame, to.via);
+    else to.batch.add(frame.body);
+  }
+
+  /** Accounts for a message that is read with more care; undefined when the client must not get it, or has it. */
+  private takeAny(line: Line, via: Via | undefined): Destination | undefined {
+    const { body } = line;
+    const message = readAnyMessage(body);
+    if (message.kind !== 'batch') return this.account(message, body, via);
+    this.takeBatch(message.elements, line, via);
+    return undefined;
   }
 
   /** Accounts for one message; undefined when the client must not get it. */
@@ -55,20 +65,11 @@ export class ServerSide {
     message: ServerMessage,
     bytes: Buffer,
     via: Via | undefined,
-  ): Element | undefined {
+  ): Destination | undefined {
     const { exchange } = this;
     switch (message.kind) {
-      case 'answer': {
-        const request = this.answer(message, via);
-        if (request !== undefined && via?.isResumed === true) {
-          // The reply that its batch waited for is gone.
-          request.batch?.forget();
-          return { bytes, batch: undefined, via };
-        }
-        if (request !== undefined) return { bytes, batch: request.batch, via: via ?? request.via };
-        // Its call has ended, but the answer may not have reached the client before its stream broke.
-        return via?.isResumed === true ? { bytes, batch: undefined, via } : undefined;
-      }
+      case 'answer':
+        return this.settle(message, via);
       case 'request':
         if (exchange.serverRequests.size < MAX_SERVER_REQUESTS) {
           exchange.serverRequests.add(message.id.key);
@@ -77,23 +78,33 @@ export class ServerSide {
           const { params } = message;
           exchange.sampling.ask(message.id, params ? params.valueEnd - params.valueStart : 0);
         }
-        return { bytes, batch: undefined, via };
+        return { batch: undefined, via };
       case 'notification':
         if (message.method === 'notifications/progress' && exchange.deadlines.watchesProgress) {
           const request = exchange.deadlines.progress(progressToken(message, bytes));
-          if (request !== undefined) return { bytes, batch: undefined, via: via ?? request.via };
+          if (request !== undefined) return { batch: undefined, via: via ?? request.via };
         }
         // The server takes a request of its own back; nobody will answer it, and the clocks run again.
         if (message.method === 'notifications/cancelled' && exchange.serverRequests.size > 0) {
           exchange.serverRequests.delete(cancelledId(message, bytes)?.key ?? '');
         }
         exchange.guard.notified(message.method, bytes, message.params);
-        return { bytes, batch: undefined, via };
+        return { batch: undefined, via };
       case 'batch':
       case 'noise':
         exchange.noise(bytes);
         return undefined;
     }
+  }
+
+  private settle(message: AnswerMessage, via: Via | undefined): Destination | undefined {
+    const request = this.answer(message, via);
+    if (via?.isResumed === true) {
+      // The reply that its batch waited for is gone. A call that has ended may have an answer that its client missed.
+      request?.batch?.forget();
+      return { batch: undefined, via };
+    }
+    return request && { batch: request.batch, via: via ?? request.via };
   }
 
   private answer(message: AnswerMessage, via: Via | undefined): PendingRequest | undefined {
@@ -122,15 +133,16 @@ export class ServerSide {
   }
 
   private takeBatch(elements: readonly Buffer[], line: Line, via: Via | undefined): void {
-    const passed = elements
-      .map((bytes) => this.account(readServerMessage(bytes), bytes, via))
-      .filter((element) => element !== undefined);
+    const passed = elements.flatMap((bytes) => {
+      const to = this.account(readServerMessage(bytes), bytes, via);
+      return to === undefined ? [] : [{ ...to, bytes }];
+    });
     const [first] = passed;
     if (first === undefined) return;
     const together =
       passed.length === elements.length && passed.every(({ batch }) => batch === first.batch);
     if (together && (first.batch?.isWhole(passed.length) ?? true)) {
-      this.exchange.toClient(line.raw, first.via);
+      this.exchange.toClient(line, first.via);
       return;
     }
     const loose = passed.filter(({ batch }) => batch === undefined).map(({ bytes }) => bytes);

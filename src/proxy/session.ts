@@ -1,6 +1,7 @@
 import type { Trip } from '../guard/decision.js';
 import type { Run } from '../guard/run.js';
 import type { IdKey } from '../jsonrpc/id.js';
+import { type Line, ReceivedLine } from '../jsonrpc/line.js';
 import type { ServerTransport, Transport, Via } from '../transport/transport.js';
 import { CallGuard } from './call-guard.js';
 import { ClientSide } from './client-side.js';
@@ -21,6 +22,12 @@ const BACKLOG_MARK = 1 << 20;
 /** How much of what came from a transport may wait before it is made to wait. */
 function markOf({ lends }: Transport): number {
   return lends === true ? 0 : BACKLOG_MARK;
+}
+
+function pass(to: Transport, message: Line | Buffer | string, via: Via | undefined): void {
+  if (message instanceof ReceivedLine && to.pass !== undefined) to.pass(message);
+  else
+    to.send(typeof message === 'string' || Buffer.isBuffer(message) ? message : message.raw, via);
 }
 
 /** The two ends of a session, and who hears of what happens there. */
@@ -74,7 +81,7 @@ export class Session {
       longCalls: options.longCalls,
       deadlines,
       now,
-      forward: (bytes, { via }) => this.toServer(bytes, via),
+      forward: ({ raw }, { via }) => this.toServer(raw, via),
       answer: (request, text) => this.answer(request, text),
       onTrip: options.onTrip,
       onKill: () => {
@@ -100,8 +107,7 @@ export class Session {
       onRefusedGone: options.onRefusedGone,
       onInitialize: options.onInitialize,
       toServer: (message, via) => this.toServer(message, via),
-      toClient: (message, via) => client.send(message, via),
-
+      toClient: (message, via) => pass(client, message, via),
       cancelAtServer: ({ id, via }, reason) => {
         if (this.goneReason === undefined) server.cancel(id, reason, via);
       },
@@ -198,8 +204,8 @@ export class Session {
     else client.resume();
   }
 
-  private toServer(message: Buffer | string, via: Via | undefined): void {
-    if (this.goneReason === undefined) this.options.server.send(message, via);
+  private toServer(message: Line | Buffer | string, via: Via | undefined): void {
+    if (this.goneReason === undefined) pass(this.options.server, message, via);
   }
 
   private answer(request: PendingRequest, text: string): void {

@@ -3,8 +3,8 @@ import { isShortEscape } from '../evidence/canonical-scalar.js';
 import { isPlain } from '../evidence/plain-runs.js';
 import type { CanonicalPieces } from '../evidence/ready-json.js';
 import type { SecretNames } from '../evidence/secret-names.js';
-import type { FindStringStop } from '../jsonrpc/open-string.js';
 import { TEXT_HEAD } from '../jsonrpc/plain-answer.js';
+import { finderFor } from '../jsonrpc/scanned-memory.js';
 import { spells } from '../jsonrpc/spells.js';
 
 /** What stands behind the text, as it does in RFC 8785 too. */
@@ -52,12 +52,7 @@ export class TextResults {
   }
 
   /** The result from `start` to `end` as RFC 8785 spells it; undefined for what another has to look at. */
-  canonical(
-    bytes: Buffer,
-    start: number,
-    end: number,
-    find: FindStringStop | undefined,
-  ): CanonicalPieces | undefined {
+  canonical(bytes: Buffer, start: number, end: number): CanonicalPieces | undefined {
     const from = start + TEXT_HEAD.length;
     if (!this.mayShow || bytes[from] !== QUOTE || !beginsAsText(bytes[from + 1] ?? 0)) {
       return undefined;
@@ -70,6 +65,7 @@ export class TextResults {
       const text = bytes.toString('latin1', from, to);
       return [`${CANONICAL_HEAD}${text}${CANONICAL_MEMBER}${tail}`];
     }
+    const find = finderFor(bytes.buffer);
     if (find === undefined) return undefined;
     const { byteOffset } = bytes;
     if (find(byteOffset + from + 1, byteOffset + to, 1) !== byteOffset + to - 1) return undefined;

@@ -1,28 +1,26 @@
+import { ReceivedLine } from '../jsonrpc/line.js';
+
 /**
- * The pieces with those joined that lie next to each other in memory, as lines of one chunk do: what came in with one
- * read goes out with one write, and without a copy.
+ * The pieces as buffers, with lines made one that lie next to each other: what came in with one read goes out with one
+ * write, and without a copy.
  */
-export function joinAdjoining(pieces: readonly Buffer[]): readonly Buffer[] {
-  if (pieces.length < 2) return pieces;
+export function joinAdjoining(pieces: readonly (Buffer | ReceivedLine)[]): readonly Buffer[] {
   const joined: Buffer[] = [];
-  let first: Buffer | undefined;
-  // Asked for once for each piece: V8 calls out of compiled code for it.
-  let memory: ArrayBufferLike | undefined;
+  let memory: Buffer | undefined;
+  let start = 0;
   let end = 0;
-  const close = (): void => {
-    if (first === undefined || memory === undefined) return;
-    const whole = end - first.byteOffset;
-    joined.push(whole === first.length ? first : Buffer.from(memory, first.byteOffset, whole));
-  };
   for (const piece of pieces) {
-    const { byteOffset } = piece;
-    if (first === undefined || byteOffset !== end || piece.buffer !== memory) {
-      close();
-      first = piece;
-      memory = piece.buffer;
+    if (piece instanceof ReceivedLine && piece.memory === memory && piece.start === end) {
+      end = piece.end;
+      continue;
     }
-    end = byteOffset + piece.length;
+    if (memory !== undefined) joined.push(memory.subarray(start, end));
+    if (piece instanceof ReceivedLine) ({ memory, start, end } = piece);
+    else {
+      memory = undefined;
+      joined.push(piece);
+    }
   }
-  close();
+  if (memory !== undefined) joined.push(memory.subarray(start, end));
   return joined;
 }

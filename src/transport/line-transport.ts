@@ -1,5 +1,6 @@
 import { type Frame, LineFramer } from '../jsonrpc/framing.js';
 import type { RequestId } from '../jsonrpc/id.js';
+import type { ReceivedLine } from '../jsonrpc/line.js';
 import { oneLine } from '../jsonrpc/one-line.js';
 import { cancelledNotification } from '../jsonrpc/reply.js';
 import { joinAdjoining } from './adjoining.js';
@@ -12,7 +13,7 @@ const LF = 0x0a;
 /** Newline-delimited JSON over a pair of pipes (MCP, "stdio" transport). */
 export class LineTransport implements ServerTransport {
   private readonly framer: LineFramer;
-  private queue: Buffer[] = [];
+  private queue: (Buffer | ReceivedLine)[] = [];
   private over = false;
 
   constructor(
@@ -49,6 +50,10 @@ export class LineTransport implements ServerTransport {
 
   send(message: Buffer | string): void {
     this.queue.push(typeof message === 'string' ? lineOf(message) : endedLine(message));
+  }
+
+  pass(line: ReceivedLine): void {
+    this.queue.push(line);
   }
 
   cancel(request: RequestId, reason: string): void {

@@ -1,5 +1,6 @@
 import type { Frame } from '../jsonrpc/framing.js';
 import type { IdKey, RequestId } from '../jsonrpc/id.js';
+import type { ReceivedLine } from '../jsonrpc/line.js';
 
 /**
  * The HTTP request by which messages came, and on which their answers go back. On a pipe there is only one way,
@@ -69,6 +70,8 @@ export interface Transport {
    * is a backlog; text is framed here.
    */
   send(message: Buffer | string, via?: Via): void;
+  /** The same for a line that came from the other side, where messages are lines here too. */
+  pass?(line: ReceivedLine): void;
   /** Lets out all that is queued. */
   flush(): void;
   /** Bytes that the other side has not taken yet. */

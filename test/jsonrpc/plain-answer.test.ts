@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readPlainAnswer } from '../../src/jsonrpc/plain-answer.js';
+import type { Member } from '../../src/jsonrpc/scan.js';
 import { readAnyMessage } from '../../src/jsonrpc/server-message.js';
+import { inScannedMemory } from './support/in-scanned-memory.js';
 import { damaged, jsonText, objectText } from './support/json-text.js';
 
 const plain = (text: string) => readPlainAnswer(Buffer.from(text));
@@ -58,6 +60,60 @@ describe('readPlainAnswer', () => {
         expectAgreement(Buffer.from(`{"jsonrpc":"2.0","id":${id},"result":${result}}${space}`));
         expectAgreement(Buffer.from(`{"result":${result}${space},"id":${space}${id}}`));
       }),
+    );
+  });
+
+  it('is read the same among others, whatever they hold', () => {
+    const members = [
+      '"id":1',
+      '"result":{',
+      '"a":[1,',
+      '"text',
+      '"',
+      '\\',
+      '}',
+      ']}',
+      ',',
+      ' ',
+      '1',
+    ];
+    const others = fc
+      .array(fc.constantFrom(...members, '\n', '{"id":1,"result":{}}\n'), { maxLength: 8 })
+      .map((parts) => Buffer.from(parts.join('')));
+    const line = damaged(
+      fc.constantFrom(
+        '{"jsonrpc":"2.0","id":12,"result":{"content":[{"type":"text","text":"a"}],"isError":true}}\n',
+        `{"result":{"_meta":{"a":[1,{"b":"${'long '.repeat(20)}"}]} },"id":1} \r\n`,
+      ),
+    );
+    const seenOrNot = fc.constantFrom(
+      (bytes: Buffer) => bytes,
+      (bytes: Buffer) => inScannedMemory(bytes, 3),
+    );
+    fc.assert(
+      fc.property(others, line, others, seenOrNot, (before, text, after, memoryFor) => {
+        const bytes = memoryFor(Buffer.concat([before, text, after]));
+        const start = before.length;
+        const end = start + text.length;
+        const among = readPlainAnswer(bytes, start, end);
+        const alone = readPlainAnswer(text);
+        const shift = ({ keyStart, keyEnd, valueStart, valueEnd }: Member): Member => ({
+          keyStart: keyStart + start,
+          keyEnd: keyEnd + start,
+          valueStart: valueStart + start,
+          valueEnd: valueEnd + start,
+        });
+        const resultMembers = alone && [...alone.resultMembers];
+        expect(among && { ...among, bytes: undefined }).toEqual(
+          alone && {
+            ...alone,
+            bytes: undefined,
+            result: alone.result && shift(alone.result),
+            resultMembers: new Map(resultMembers?.map(([name, at]) => [name, shift(at)])),
+          },
+        );
+      }),
+      { numRuns: 3_000 },
     );
   });
 

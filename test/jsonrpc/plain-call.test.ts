@@ -128,6 +128,27 @@ describe('readPlainCall', () => {
     fc.assert(fc.property(anyCall, expectAgreement));
   });
 
+  it('is read the same among others, whatever they hold', () => {
+    const parts = ['"id":1', '"params":{', '"', '\\', '}', '}}', ',', ' ', '1', '\n', `${CALL}\n`];
+    const others = fc
+      .array(fc.constantFrom(...parts), { maxLength: 6 })
+      .map((some) => Buffer.from(some.join('')));
+    const line = fc
+      .tuple(fc.oneof(anyCall, fc.constant(Buffer.from(CALL))), fc.nat(), fc.boolean())
+      .map(([call, at, isCut]) => (isCut ? call.subarray(0, at % (call.length + 1)) : call))
+      .map((text) => Buffer.concat([text, Buffer.from('\n')]));
+    fc.assert(
+      fc.property(others, line, others, (before, text, after) => {
+        const bytes = Buffer.concat([before, text, after]);
+        const among = readPlainCall(bytes, before.length, before.length + text.length);
+        const alone = readPlainCall(text);
+        expect(among).toEqual(alone);
+        expect(among?.args).toEqual(alone?.args);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
   it('says of every text what the careful reading says, however it was damaged', () => {
     const signs = Buffer.from('{}[]",:\\u0019.-eE+ tfnNaé\n');
     const damage = fc.array(

@@ -4,7 +4,6 @@ import { canonicalJson } from '../../src/evidence/canonical.js';
 import { createRedactor } from '../../src/evidence/redact.js';
 import { SecretNames } from '../../src/evidence/secret-names.js';
 import { parseExact } from '../../src/jsonrpc/exact-numbers.js';
-import { finderFor } from '../../src/jsonrpc/scanned-memory.js';
 import { TextResults } from '../../src/proxy/text-result.js';
 import { inScannedMemory } from '../jsonrpc/support/in-scanned-memory.js';
 
@@ -17,8 +16,8 @@ function read(result: string | Buffer, names = secrets): string | undefined {
   const bytes = Buffer.from(result);
   const framed = Buffer.concat([Buffer.from(' '), bytes, Buffer.from('}')]);
   const seen = inScannedMemory(framed, 3);
-  const pieces = texts.canonical(seen, 1, 1 + bytes.length, finderFor(seen.buffer));
-  const unseen = texts.canonical(framed, 1, 1 + bytes.length, undefined);
+  const pieces = texts.canonical(seen, 1, 1 + bytes.length);
+  const unseen = texts.canonical(framed, 1, 1 + bytes.length);
   const joined = pieces?.map(String).join('');
   if (unseen !== undefined) expect(unseen.join('')).toBe(joined);
   return joined;

@@ -43,7 +43,7 @@ export function openCall(run: Run, message: CallMessage): OpenCall {
     throw new Error(`not admitted: ${decision.action}`);
   }
   return {
-    message: new MessageKeeper(false).keep(message, 0),
+    message: new MessageKeeper(false).keep(message),
     run,
     runKey: '',
     decision,
