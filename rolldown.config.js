@@ -15,8 +15,24 @@ const undiciParts = {
       : null,
 };
 
+/**
+ * Writes what is beyond ASCII as escapes: V8 keeps a text with one letter beyond Latin-1 in two bytes for each, and so all
+ * of the program that it stands in.
+ */
+const ascii = {
+  name: 'ascii',
+  generateBundle: (_, bundle) => {
+    for (const chunk of Object.values(bundle)) {
+      if (chunk.type !== 'chunk') continue;
+      chunk.code = chunk.code.replace(/[^\0-\x7f]/g, (unit) => {
+        return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+      });
+    }
+  },
+};
+
 export default {
-  plugins: [undiciParts],
+  plugins: [undiciParts, ascii],
   input: 'dist/src/cli/start.js',
   platform: 'node',
   // The other form of jsonc-parser asks for its parts by a name that only a script loader knows.
