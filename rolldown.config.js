@@ -24,6 +24,10 @@ const ascii = {
   generateBundle: (_, bundle) => {
     for (const chunk of Object.values(bundle)) {
       if (chunk.type !== 'chunk') continue;
+      // Behind a backslash that stands alone an escape would mean something else.
+      if (/(?<!\\)(?:\\\\)*\\[^\0-\x7f]/.test(chunk.code)) {
+        throw new Error(`${chunk.fileName} has a letter beyond ASCII behind a backslash`);
+      }
       chunk.code = chunk.code.replace(/[^\0-\x7f]/g, (unit) => {
         return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
       });

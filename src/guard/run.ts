@@ -110,15 +110,21 @@ export class Run {
     return trip;
   }
 
+  /** What the call costs if it ends so; nothing if it has ended. */
+  costOf(call: JudgedCall, outcome: Outcome): Micros {
+    return call.notes.open ? costOf(call, outcome, this.options.settings().chargeFailed) : 0;
+  }
+
   /** The call that `admit` allowed has ended; returns its cost. A second settlement of the same call is ignored. */
   settle(call: JudgedCall, outcome: Outcome): Micros {
+    const cost = this.costOf(call, outcome);
     if (!call.notes.open) return 0;
     call.notes.open = false;
     this.open -= 1;
     this.history.settle(call, outcome, this.options.now());
     for (const settled of this.checks.settled) settled(call, outcome);
     this.counts.settled(outcome);
-    return costOf(call, outcome, this.options.settings().chargeFailed);
+    return cost;
   }
 
   /** The answer to a call that was settled as unknown came after all: only what was unknown is corrected. */

@@ -31,7 +31,7 @@ function isBlank(bytes: Buffer, start: number, end: number): boolean {
 /** Where the last line that has come into `bytes` between two positions ends; -1 where none does. */
 function lastLineEnd(bytes: Buffer, from: number, to: number): number {
   // Nearly always the end of what has come.
-  if (bytes[to - 1] === LF) return to;
+  if (to > from && bytes[to - 1] === LF) return to;
   const last = bytes.subarray(from, to).lastIndexOf(LF);
   return last === -1 ? -1 : from + last + 1;
 }

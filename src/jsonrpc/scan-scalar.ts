@@ -37,9 +37,10 @@ export function skipString(bytes: Buffer, at: number, end = bytes.length): numbe
     const quote = find(start + position, start + end, 0);
     return quote === -1 ? -1 : quote - start + 1;
   }
+  const within = end === bytes.length ? bytes : bytes.subarray(0, end);
   for (;;) {
-    const quote = bytes.indexOf(QUOTE, position);
-    if (quote === -1 || quote >= end) return -1;
+    const quote = within.indexOf(QUOTE, position);
+    if (quote === -1) return -1;
     let slashes = quote;
     while (slashes > position && bytes[slashes - 1] === BACKSLASH) slashes -= 1;
     position = quote + 1;

@@ -30,23 +30,30 @@ export function asksForInput({ bytes, resultMembers }: AnswerMessage): boolean {
 
 type Settled = Exclude<Outcome, { kind: 'unknown' }>;
 
-/** A result that says that it succeeded. An object of a class, for one is made of every answer: functions of its own would be more of it than all the rest. */
+/**
+ * A result that says that it succeeded. An object of a class, for one is made of every answer: functions of its own would
+ * be more of it than all the rest. Its hash is made when somebody asks, in the turn of the answer: then its bytes are there.
+ */
 class Success implements Extract<Settled, { kind: 'success' }> {
   readonly kind = 'success';
   readonly size: number;
   /** Absent where it is not known. */
   declare readonly cost?: Micros;
+  private made: string | undefined;
 
   constructor(
-    private readonly bytes: Buffer,
+    private readonly answer: AnswerMessage,
     private readonly place: Member,
-    readonly resultHash: string,
-    /** Whether that is the result itself. */
-    private readonly isWhole: boolean,
+    private readonly digest: AnswerDigest,
     cost: Micros | undefined,
   ) {
     this.size = place.valueEnd - place.valueStart;
     if (cost !== undefined) this.cost = cost;
+  }
+
+  get resultHash(): string {
+    this.made ??= hashAnswer(this.answer, this.digest);
+    return this.made;
   }
 
   text(): string {
@@ -54,12 +61,16 @@ class Success implements Extract<Settled, { kind: 'success' }> {
   }
 
   result(): string {
-    return this.isWhole ? this.resultHash : valueText(this.bytes, this.place);
+    const { bytes, resultMembers } = this.answer;
+    const isWhole = isOwnText(this.resultHash) && !resultMembers.has('_meta');
+    return isWhole ? this.resultHash : valueText(bytes, this.place);
   }
 
   keep(bytes: number): (() => string) | undefined {
     const { valueStart, valueEnd } = this.place;
-    if (this.size > bytes) return keepBeginning(this.bytes.subarray(valueStart, valueEnd), bytes);
+    if (this.size > bytes) {
+      return keepBeginning(this.answer.bytes.subarray(valueStart, valueEnd), bytes);
+    }
     const json = this.result();
     return () => resultText(json);
   }
@@ -72,17 +83,15 @@ export function outcomeOf(
   digest: AnswerDigest,
 ): Settled {
   const { bytes, result, error, resultMembers } = answer;
-  const resultHash = hashAnswer(answer, digest);
   const isError = resultMembers.get('isError');
   const failed = isError !== undefined && valueText(bytes, isError) === 'true';
   if (result !== undefined && error === undefined && !failed) {
-    const isWhole = isOwnText(resultHash) && !resultMembers.has('_meta');
-    return new Success(bytes, result, resultHash, isWhole, answerCost(answer, providers));
+    return new Success(answer, result, digest, answerCost(answer, providers));
   }
   const said = result ?? error;
   return {
     kind: 'failure',
-    resultHash,
+    resultHash: hashAnswer(answer, digest),
     size: said === undefined ? 0 : said.valueEnd - said.valueStart,
     text: () => (said === undefined ? '' : resultText(valueText(bytes, said))),
     errorClass: classOf(answer),

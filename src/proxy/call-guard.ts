@@ -12,7 +12,7 @@ import type { CallGuardOptions } from './call-guard-options.js';
 import { CallRequest } from './call-request.js';
 import { type HeldCall, HeldCalls } from './held-calls.js';
 import type { PendingRequest } from './pending-requests.js';
-import { maySettleLater, ReleasedAnswers } from './released-answers.js';
+import { maySettleLater, type ReleasedAnswer, ReleasedAnswers } from './released-answers.js';
 import { runKey } from './run-key.js';
 import { stopReply } from './stop-reply.js';
 import { timeoutReply } from './timeout-reply.js';
@@ -25,7 +25,7 @@ export class CallGuard {
   private readonly held: HeldCalls;
   private lastRunKey = '';
   /** To be settled as soon as they are on their way to the client. */
-  readonly released = new ReleasedAnswers((request, answer) => this.settle(request, answer));
+  readonly released = new ReleasedAnswers((released) => this.settle(released));
 
   constructor(private readonly options: CallGuardOptions) {
     this.held = new HeldCalls(() => options.turn(() => this.judgeHeld()));
@@ -57,20 +57,23 @@ export class CallGuard {
 
   /** The server answered a forwarded call, or a request about the task of one: settled now, or behind its release. */
   answered(request: PendingRequest, answer: AnswerMessage): void {
-    if (!this.options.recorder.comesFirst && maySettleLater(request, answer)) {
-      this.released.add(request, answer);
+    const { call, taskId } = request;
+    if (call !== undefined && maySettleLater(call, taskId, answer)) {
+      const outcome = this.options.settler.recordFirst(call, answer);
+      this.released.add({ request, answer, outcome });
       return;
     }
     this.released.settleAll();
-    this.settle(request, answer);
+    this.settle({ request, answer });
   }
 
-  private settle(request: PendingRequest, answer: AnswerMessage): void {
+  private settle({ request, answer, outcome }: ReleasedAnswer): void {
     const { longCalls, settler } = this.options;
     const { call, taskId, method } = request;
     if (taskId !== undefined) longCalls.taskAnswered(method, taskId, answer);
     if (call === undefined) return;
-    if (!longCalls.keep(call, answer)) settler.answered(call, answer);
+    if (outcome !== undefined) settler.settle(call, outcome);
+    else if (!longCalls.keep(call, answer)) settler.answered(call, answer);
     this.over(request);
   }
 
@@ -116,8 +119,7 @@ export class CallGuard {
   failed(request: PendingRequest, errorClass: string): void {
     const { call } = request;
     if (call === undefined) return;
-    const answer = { resultHash: '', size: 0, text: () => errorClass };
-    this.options.settler.ended(call, { ...answer, kind: 'failure', errorClass });
+    this.options.settler.failed(call, errorClass);
     this.over(request);
   }
 
@@ -172,7 +174,7 @@ export class CallGuard {
       case 'warn':
         request.held = false;
         request.call = {
-          message: this.options.recorder.keep(message),
+          message: this.options.recorder.keep(message, call),
           run,
           runKey,
           decision,

@@ -18,7 +18,24 @@ export class CallSettler {
   ) {}
 
   answered(call: OpenCall, answer: AnswerMessage): void {
-    this.ended(call, outcomeOf(answer, this.providers(), this.digest), answer);
+    this.settle(call, this.record(call, answer));
+  }
+
+  /** Where there is a trace, writes down how a call ends that is settled after that, and returns it. */
+  recordFirst(call: OpenCall, answer: AnswerMessage): Outcome | undefined {
+    return this.recorder.comesFirst ? this.record(call, answer) : undefined;
+  }
+
+  /** On the account of its run: the call was recorded. */
+  settle(call: OpenCall, outcome: Outcome): void {
+    call.run.settle(call.decision.call, outcome);
+    this.onEnd(call);
+  }
+
+  /** The call did not reach the server, or was turned away without being looked at. */
+  failed(call: OpenCall, errorClass: string): void {
+    const answer = { resultHash: '', size: 0, text: () => errorClass };
+    this.ended(call, { ...answer, kind: 'failure', errorClass });
   }
 
   /** Nobody will know how the call ends. */
@@ -26,11 +43,10 @@ export class CallSettler {
     this.ended(call, { kind: 'unknown', reason });
   }
 
-  /** `answer` is undefined where the outcome is known without it. */
-  ended(call: OpenCall, outcome: Outcome, answer?: AnswerMessage): void {
-    const cost = call.run.settle(call.decision.call, outcome);
-    this.recorder.ended(call, outcome, cost, answer);
-    this.onEnd(call);
+  /** The outcome is known without an answer. */
+  ended(call: OpenCall, outcome: Outcome): void {
+    this.note(call, outcome);
+    this.settle(call, outcome);
   }
 
   /** The answer to a call that was settled as unknown came after all. */
@@ -46,5 +62,15 @@ export class CallSettler {
   /** For what ends a call outside a turn, such as a clock: nothing else would bring its record to the file. */
   flush(): void {
     this.recorder.flush();
+  }
+
+  private record(call: OpenCall, answer: AnswerMessage): Outcome {
+    const outcome = outcomeOf(answer, this.providers(), this.digest);
+    this.note(call, outcome, answer);
+    return outcome;
+  }
+
+  private note(call: OpenCall, outcome: Outcome, answer?: AnswerMessage): void {
+    this.recorder.ended(call, outcome, call.run.costOf(call.decision.call, outcome), answer);
   }
 }

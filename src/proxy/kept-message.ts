@@ -10,15 +10,20 @@ export interface KeptMessage extends Pick<CallMessage, 'id' | 'tool' | 'meta' | 
   readonly args: CallMessage['args'] | undefined;
   /** See `CallMessage`. */
   readonly canonicalArgs: string | undefined;
+  /** See `JudgedCall`; undefined as long as nobody made it. */
+  argsHash: string | undefined;
   /** Bytes held for it. */
   readonly held: number;
 }
 
 const NO_META = {};
+/** Versions are dates; whatever else stands there is not held. */
+const MAX_VERSION = 40;
 
 function keptMeta(meta: CallMessage['meta']): CallMessage['meta'] {
   const version = meta[PROTOCOL_VERSION];
-  return version === undefined ? NO_META : { [PROTOCOL_VERSION]: version };
+  const isKept = typeof version === 'string' && version.length <= MAX_VERSION;
+  return isKept ? { [PROTOCOL_VERSION]: version } : NO_META;
 }
 
 /** The message of the next round of a call: an id of its own, and the arguments as they were. */
@@ -49,6 +54,7 @@ export class MessageKeeper {
       // To look at them is to parse them.
       args: fits && canonicalArgs === undefined ? message.args : undefined,
       canonicalArgs: fits ? canonicalArgs : undefined,
+      argsHash: undefined,
       held,
     };
   }

@@ -38,6 +38,8 @@ export class Recorder {
   private readonly keeper: MessageKeeper;
   /** Whether anybody wants to know of calls that passed. */
   private readonly isHeard: boolean;
+  /** What `prepare` has not seen yet. */
+  private admitted: { readonly message: KeptMessage; readonly call: JudgedCall }[] = [];
 
   constructor(private readonly options: RecorderOptions) {
     const { trace, capture, verbose, observer } = options;
@@ -51,12 +53,21 @@ export class Recorder {
     return this.options.trace !== undefined;
   }
 
-  /** What to hold of the message of a call until `ended`. */
-  keep(message: CallMessage): KeptMessage {
-    return this.keeper.keep(message);
+  /** What to hold of the message of a call that is forwarded, until `ended`. */
+  keep(message: CallMessage, call: JudgedCall): KeptMessage {
+    const kept = this.keeper.keep(message);
+    if (this.comesFirst) this.admitted.push({ message: kept, call });
+    return kept;
   }
 
-  /** A forwarded call that ended. `cost` in micro-dollars; `answer` is undefined where nobody saw one. */
+  /** Makes what the records of forwarded calls will need, while the server is at work on them. */
+  prepare(): void {
+    if (this.admitted.length === 0) return;
+    for (const { message, call } of this.admitted) message.argsHash = call.argsHash;
+    this.admitted = [];
+  }
+
+  /** A forwarded call that ends. `cost` in micro-dollars; `answer` is undefined where nobody saw one. */
   ended(call: OpenCall, outcome: Outcome, cost: number, answer?: AnswerMessage): void {
     const { message, decision } = call;
     this.keeper.letGo(message);
@@ -140,11 +151,11 @@ export class Recorder {
     answer: AnswerMessage | undefined,
     errorClass?: string,
   ): void {
-    const { runId, argsHash, settings } = decision.call;
+    const { runId, settings } = decision.call;
     this.write({
       message,
       runId,
-      argsHash,
+      argsHash: message.argsHash ?? decision.call.argsHash,
       arrivedAt,
       decision: decisionOfPass(decision),
       outcome,

@@ -1,4 +1,6 @@
+import type { Outcome } from '../guard/tool-call.js';
 import type { AnswerMessage } from '../jsonrpc/server-message.js';
+import type { OpenCall } from './open-call.js';
 import type { PendingRequest } from './pending-requests.js';
 
 /**
@@ -6,26 +8,34 @@ import type { PendingRequest } from './pending-requests.js';
  * next call is judged after both in any case.
  */
 export function maySettleLater(
-  { call, taskId }: PendingRequest,
+  { decision }: OpenCall,
+  taskId: string | undefined,
   { resultMembers }: AnswerMessage,
 ): boolean {
   return (
-    call !== undefined &&
     taskId === undefined &&
-    !call.decision.call.settings.sideEffect &&
+    !decision.call.settings.sideEffect &&
     !resultMembers.has('resultType') &&
     !resultMembers.has('task')
   );
 }
 
+/** An answer on its way to the client. */
+export interface ReleasedAnswer {
+  readonly request: PendingRequest;
+  readonly answer: AnswerMessage;
+  /** What the trace tells of it, where there is one. */
+  readonly outcome?: Outcome | undefined;
+}
+
 /** Answers that go to their clients first and are settled behind that, in the order of their arrival. */
 export class ReleasedAnswers {
-  private waiting: { readonly request: PendingRequest; readonly answer: AnswerMessage }[] = [];
+  private waiting: ReleasedAnswer[] = [];
 
-  constructor(private readonly settle: (request: PendingRequest, answer: AnswerMessage) => void) {}
+  constructor(private readonly settle: (released: ReleasedAnswer) => void) {}
 
-  add(request: PendingRequest, answer: AnswerMessage): void {
-    this.waiting.push({ request, answer });
+  add(released: ReleasedAnswer): void {
+    this.waiting.push(released);
   }
 
   /** Settles all of them: before anything else is accounted for. True when there was any. */
@@ -33,7 +43,7 @@ export class ReleasedAnswers {
     const { waiting } = this;
     if (waiting.length === 0) return false;
     this.waiting = [];
-    for (const { request, answer } of waiting) this.settle(request, answer);
+    for (const released of waiting) this.settle(released);
     return true;
   }
 }

@@ -79,13 +79,19 @@ export class Turns implements Withheld {
       client.flush();
       this.settleReleased();
       server.flush();
+      recorder.prepare();
     });
   }
 
   private share(work: () => void): void {
-    const { server, clock, releases } = this.options;
-    clock.during(work);
-    server.flush();
+    const { server, recorder, clock, releases, settleReleased } = this.options;
+    clock.during(() => {
+      work();
+      // Nothing is released before the end of the iteration, and the next turn is judged behind this one.
+      settleReleased();
+      server.flush();
+      recorder.prepare();
+    });
     if (!this.isWithheld) releases.add(this);
     this.isWithheld = true;
   }

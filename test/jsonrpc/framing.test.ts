@@ -127,6 +127,12 @@ describe('LineFramer', () => {
     expect(frames.map(({ kind }) => kind)).toEqual(['oversize', 'line']);
   });
 
+  it('tells no line twice where nothing has come', () => {
+    const framer = new LineFramer(NO_LIMIT, true);
+    expect(feed(framer, Buffer.from('{"a":1}\n{"b":2}\n'))).toHaveLength(2);
+    expect(framer.filled(0)).toEqual([]);
+  });
+
   it('is empty after its end', () => {
     const framer = new LineFramer(5);
     feed(framer, Buffer.from('123'));

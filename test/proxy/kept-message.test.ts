@@ -50,4 +50,7 @@ test('of _meta only what an answer of fuze needs is held', () => {
   expect(keeper.keep(message(1, { ...meta, [VERSION]: '2026-07-28' })).meta).toEqual({
     [VERSION]: '2026-07-28',
   });
+  for (const version of ['2'.repeat(41), { of: 'x' }]) {
+    expect(keeper.keep(message(1, { [VERSION]: version })).meta).toEqual({});
+  }
 });
