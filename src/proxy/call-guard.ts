@@ -58,6 +58,8 @@ export class CallGuard {
   /** The server answered a forwarded call, or a request about the task of one: settled now, or behind its release. */
   answered(request: PendingRequest, answer: AnswerMessage): void {
     const { call, taskId } = request;
+    // Whatever the server says to it from now on comes too late.
+    this.options.deadlines.clear(request);
     if (call !== undefined && maySettleLater(call, taskId, answer)) {
       const outcome = this.options.settler.recordFirst(call, answer);
       this.released.add({ request, answer, outcome });
@@ -117,6 +119,7 @@ export class CallGuard {
 
   /** The call did not reach the server, or was turned away without being looked at. */
   failed(request: PendingRequest, errorClass: string): void {
+    this.released.settleAll();
     const { call } = request;
     if (call === undefined) return;
     this.options.settler.failed(call, errorClass);

@@ -17,13 +17,16 @@ export interface KeptMessage extends Pick<CallMessage, 'id' | 'tool' | 'meta' | 
 }
 
 const NO_META = {};
-/** Versions are dates; whatever else stands there is not held. */
+/** Versions are dates, and compared from their beginning; of what is longer no more is held. */
 const MAX_VERSION = 40;
 
 function keptMeta(meta: CallMessage['meta']): CallMessage['meta'] {
   const version = meta[PROTOCOL_VERSION];
-  const isKept = typeof version === 'string' && version.length <= MAX_VERSION;
-  return isKept ? { [PROTOCOL_VERSION]: version } : NO_META;
+  if (typeof version !== 'string') return NO_META;
+  const isShort = version.length <= MAX_VERSION;
+  // A text of its own: a slice would hold all of it.
+  const held = isShort ? version : Buffer.from(version.slice(0, MAX_VERSION)).toString();
+  return { [PROTOCOL_VERSION]: held };
 }
 
 /** The message of the next round of a call: an id of its own, and the arguments as they were. */

@@ -85,9 +85,10 @@ export class AnswerStream implements Via {
     this.status = 400;
   }
 
-  /** Without events there is room for the answer alone; what comes before it, such as progress, is left out. */
+  /** Without events there is room for the answer alone; what comes before or behind it, such as progress, is left out. */
   send(message: Buffer | string): void {
-    if (this.form.takesEvents || !this.isOpen) this.queue.push(message);
+    const isAnswer = !this.isOpen && this.queue.length === 0;
+    if (this.form.takesEvents || isAnswer) this.queue.push(message);
   }
 
   flush(): void {
@@ -130,8 +131,7 @@ export class AnswerStream implements Via {
 
   private answerWhole(): void {
     this.done = true;
-    // Where there are more, the last is the answer: the ones before it answer nothing.
-    const answer = this.queue.at(-1);
+    const [answer] = this.queue;
     if (answer === undefined) this.reply.empty(this.status ?? 202);
     else this.reply.json(this.status ?? this.form.statusOf(answer), answer);
   }

@@ -50,7 +50,8 @@ test('of _meta only what an answer of fuze needs is held', () => {
   expect(keeper.keep(message(1, { ...meta, [VERSION]: '2026-07-28' })).meta).toEqual({
     [VERSION]: '2026-07-28',
   });
-  for (const version of ['2'.repeat(41), { of: 'x' }]) {
-    expect(keeper.keep(message(1, { [VERSION]: version })).meta).toEqual({});
-  }
+  expect(keeper.keep(message(1, { [VERSION]: { of: 'x' } })).meta).toEqual({});
+  expect(keeper.keep(message(1, { [VERSION]: '2'.repeat(99) })).meta).toEqual({
+    [VERSION]: '2'.repeat(40),
+  });
 });

@@ -52,6 +52,17 @@ describe('AnswerStream', () => {
     expect([type, body]).toEqual(['application/json', ANSWER]);
   });
 
+  it('has nothing but the answer for who takes no events', async () => {
+    const { stream, answer } = await open({ takesEvents: false });
+    stream.expect();
+    stream.send(NOTE);
+    stream.settled();
+    stream.send(ANSWER);
+    stream.send(NOTE);
+    stream.flush();
+    expect((await finished(answer)).body).toBe(ANSWER);
+  });
+
   it('becomes a stream as soon as something comes before the answer', async () => {
     const { stream, answer } = await open();
     stream.expect();
