@@ -55,10 +55,9 @@ export class CallGuard {
     return this.options.runs.open(this.lastRunKey);
   }
 
-  /** The server answered a forwarded call, or a request about the task of one: settled now, or behind its release. */
+  /** A forwarded call, or a request about the task of one, has its answer: settled now, or behind its release. */
   answered(request: PendingRequest, answer: AnswerMessage): void {
     const { call, taskId } = request;
-    // Whatever the server says to it from now on comes too late.
     this.options.deadlines.clear(request);
     if (call !== undefined && maySettleLater(call, taskId, answer)) {
       const outcome = this.options.settler.recordFirst(call, answer);
@@ -107,10 +106,9 @@ export class CallGuard {
     const { call } = request;
     if (call === undefined) {
       const held = this.held.take(request);
-      if (held !== undefined) {
-        const { message, run } = held;
-        this.options.recorder.dropped(message, OUTCOME_OF_UNKNOWN[reason], reason, run.runId);
-      }
+      if (held === undefined) return;
+      const { message, run } = held;
+      this.options.recorder.dropped(message, OUTCOME_OF_UNKNOWN[reason], reason, run.runId);
       return;
     }
     this.options.settler.abandoned(call, reason);
