@@ -1,4 +1,5 @@
 import { type RequestId, readId } from './id.js';
+import type { ReceivedLine } from './line.js';
 import { readPlainAnswer } from './plain-answer.js';
 import { keyText, type Member, parseString, scanElements, scanMembers, valueText } from './scan.js';
 import { skipSpace } from './scan-scalar.js';
@@ -53,6 +54,11 @@ function nameIn<const Name extends string>(
 /** Reads one message of the server. The text is walked once and nothing of a result is parsed. */
 export function readServerMessage(bytes: Buffer): ServerMessage {
   return readPlainAnswer(bytes) ?? readAnyMessage(bytes);
+}
+
+/** The same for a line where it lies among others; of an answer, `bytes` are then those of all of them. */
+export function readServerLine(line: ReceivedLine): ServerMessage {
+  return readPlainAnswer(line.memory, line.start, line.end) ?? readAnyMessage(line.body);
 }
 
 /** The careful reading, of all kinds of messages. */

@@ -4,12 +4,11 @@ import { type RequestId, readId } from '../jsonrpc/id.js';
 import { isObject } from '../jsonrpc/is-object.js';
 import { type Line, ReceivedLine } from '../jsonrpc/line.js';
 import { readOversize } from '../jsonrpc/oversize.js';
-import { readPlainAnswer } from '../jsonrpc/plain-answer.js';
 import { errorReply } from '../jsonrpc/reply.js';
 import { keyText, scanMembers, valueText } from '../jsonrpc/scan.js';
 import {
   type AnswerMessage,
-  readAnyMessage,
+  readServerLine,
   readServerMessage,
   type ServerMessage,
 } from '../jsonrpc/server-message.js';
@@ -41,23 +40,20 @@ export class ServerSide {
       this.dropOversize(frame, via);
       return;
     }
-    const plain =
-      frame instanceof ReceivedLine
-        ? readPlainAnswer(frame.memory, frame.start, frame.end)
-        : readPlainAnswer(frame.body);
-    const to = plain === undefined ? this.takeAny(frame, via) : this.settle(plain, via);
+    const message =
+      frame instanceof ReceivedLine ? readServerLine(frame) : readServerMessage(frame.body);
+    if (message.kind === 'batch') {
+      this.takeBatch(message.elements, frame, via);
+      return;
+    }
+    // Nearly all are answers, and of a line with one no buffer is made.
+    const to =
+      message.kind === 'answer'
+        ? this.takeAnswer(message, via)
+        : this.account(message, frame.body, via);
     if (to === undefined) return;
     if (to.batch === undefined) this.exchange.toClient(frame, to.via);
     else to.batch.add(frame.body);
-  }
-
-  /** Accounts for a message that is read with more care; undefined when the client must not get it, or has it. */
-  private takeAny(line: Line, via: Via | undefined): Destination | undefined {
-    const { body } = line;
-    const message = readAnyMessage(body);
-    if (message.kind !== 'batch') return this.account(message, body, via);
-    this.takeBatch(message.elements, line, via);
-    return undefined;
   }
 
   /** Accounts for one message; undefined when the client must not get it. */
@@ -69,7 +65,7 @@ export class ServerSide {
     const { exchange } = this;
     switch (message.kind) {
       case 'answer':
-        return this.settle(message, via);
+        return this.takeAnswer(message, via);
       case 'request':
         if (exchange.serverRequests.size < MAX_SERVER_REQUESTS) {
           exchange.serverRequests.add(message.id.key);
@@ -97,7 +93,7 @@ export class ServerSide {
     }
   }
 
-  private settle(message: AnswerMessage, via: Via | undefined): Destination | undefined {
+  private takeAnswer(message: AnswerMessage, via: Via | undefined): Destination | undefined {
     const request = this.answer(message, via);
     if (via?.isResumed === true) {
       // The reply that its batch waited for is gone. A call that has ended may have an answer that its client missed.
